@@ -1,0 +1,40 @@
+//===- codegen.h - llvm::Module to optimised module to bytes ---------------===//
+#pragma once
+
+#include "support/diagnostics.h"
+#include "targets/target.h"
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+
+namespace wrought::codegen {
+
+enum class OptLevel : uint8_t { O0, O1, O2, O3, Os, Oz };
+enum class OutputKind : uint8_t { Object, Assembly, LlvmIr, LlvmBitcode };
+
+/// Registers LLVM's targets; call once, before threads start.
+void initialize();
+
+struct TargetOptions {
+  const targets::TargetSpec *target = nullptr;
+  targets::CpuSelection cpu;
+  OptLevel level = OptLevel::O2;
+};
+
+/// Never null for the targets of targets::all(). One for each thread.
+std::unique_ptr<llvm::TargetMachine>
+createTargetMachine(const TargetOptions &options);
+
+/// Runs the middle end in place.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+              OptLevel level);
+
+/// Appends the module in the form asked for. False after reporting.
+[[nodiscard]] bool emit(llvm::Module &module, llvm::TargetMachine &machine,
+                        OutputKind kind, llvm::SmallVectorImpl<char> &out,
+                        Diagnostics &diagnostics);
+
+} // namespace wrought::codegen

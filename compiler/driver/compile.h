@@ -1,0 +1,71 @@
+//===- compile.h - The whole pipeline --------------------------------------===//
+#pragma once
+
+#include "codegen/codegen.h"
+#include "linker/link.h"
+#include "support/diagnostics.h"
+#include "text/wat_parser.h"
+#include "translate/translate.h"
+#include "validate/module_validator.h"
+
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace wrought::driver {
+
+/// A module as read from a file, with what it refers to.
+struct Input {
+  std::unique_ptr<llvm::MemoryBuffer> file;
+  /// Set for text modules: the binary made from it.
+  std::optional<text::BinaryModule> binary;
+  std::string sourceName;
+  std::span<const uint8_t> bytes() const;
+};
+
+/// Reads IN.wasm or IN.wat ("-" is standard input); the content decides which.
+std::optional<Input> readInput(llvm::StringRef path, Diagnostics &diagnostics);
+
+/// read → decode → validate.
+std::optional<validate::ValidatedModule>
+loadModule(const Input &input, const validate::Options &options,
+           Diagnostics &diagnostics);
+
+enum class EmitKind : uint8_t { Executable, Object, LlvmIr, LlvmBitcode, Assembly };
+
+/// Seconds by stage, for --print-timings; CPU seconds of all threads.
+struct StageTime {
+  std::string stage;
+  double wallSeconds, cpuSeconds;
+};
+
+struct CompileRequest {
+  std::string inputPath;
+  std::string outputPath;
+  EmitKind emit = EmitKind::Executable;
+  const targets::TargetSpec *target = nullptr;
+  targets::CpuSelection cpu;
+  codegen::OptLevel level = codegen::OptLevel::O2;
+  translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard;
+  wasm::FeatureSet features = wasm::FeatureSet::defaults();
+  unsigned threadCount = 0; ///< 0: one a core
+  std::optional<uint64_t> maxMemory;
+  bool relaxedTraps = false;
+  bool debugInfo = false;
+  bool strip = false;
+  bool allowMissingImports = false;
+  translate::Config config;
+  /// Called from the compiling threads, one call at a time: units done, units
+  /// in all, stage name.
+  std::function<void(size_t, size_t, llvm::StringRef)> onProgress;
+  std::vector<StageTime> *timings = nullptr;
+};
+
+/// Builds what is asked for. False after reporting; then no output is left.
+[[nodiscard]] bool compile(const CompileRequest &request,
+                           Diagnostics &diagnostics);
+
+} // namespace wrought::driver

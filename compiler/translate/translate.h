@@ -1,0 +1,123 @@
+//===- translate.h - ValidatedModule to LLVM IR ----------------------------===//
+//
+// A module is cut into partitions by its own shape, never by the number of
+// threads, so that output does not depend on -j. Each partition becomes one
+// llvm::Module in a context of its own; partitions may be made side by side.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "support/diagnostics.h"
+#include "targets/target.h"
+#include "validate/module_validator.h"
+
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace wrought::translate {
+
+enum class BoundsChecks : uint8_t { Guard, Explicit, None };
+
+/// What an import is bound to.
+struct ImportBinding {
+  enum class Kind : uint8_t {
+    Symbol, ///< the function, table, memory or global with this symbol
+    Missing ///< a function that traps when it is called
+  } kind = Kind::Symbol;
+  std::string symbol;
+};
+
+struct Grant {
+  std::string hostPath, guestPath;
+  bool isReadOnly = false;
+};
+
+/// What becomes wrought_config.
+struct Config {
+  std::vector<Grant> grants;
+  std::vector<std::string> environment; ///< "K=V"
+  std::optional<std::string> argv0;
+  bool isSealed = false;
+  bool inheritsEnvironment = false;
+  uint64_t stackByteLength = uint64_t{8} << 20;
+};
+
+struct Options {
+  const targets::TargetSpec *target = nullptr;
+  BoundsChecks boundsChecks = BoundsChecks::Guard;
+  unsigned optLevel = 2; ///< 0–3
+  /// Cap on each memory, in bytes.
+  std::optional<uint64_t> maxMemory;
+  /// Loads whose values are unused need not trap.
+  bool relaxedTraps = false;
+  bool debugInfo = false;
+  /// One partition whatever the size, for --emit llvm-ir and the like.
+  bool singlePartition = false;
+  /// Prefix of every symbol of this instance; the default suits one module a
+  /// program.
+  std::string symbolPrefix = "wasm.";
+  /// Symbol of the abi::Module; the runtime's entry expects the default.
+  std::string moduleSymbol = "wrought_module";
+  /// Constant address of the n-th guarded memory of the program is
+  /// target->memoryBase + n × (4 GiB + guard, rounded up): this module's first n.
+  unsigned firstMemorySlot = 0;
+  /// Keep every export callable from other objects (the spec runner, linked
+  /// modules). Otherwise only _start and what it reaches is kept.
+  bool exportAll = false;
+  /// With exportAll: for each exported function also `<symbol>.array`, a
+  /// void(uint64_t *slots) that takes arguments from slots and leaves results
+  /// there; v128 uses two slots, references are pointers.
+  bool arrayWrappers = false;
+  /// One for each import, in order.
+  std::vector<ImportBinding> imports;
+};
+
+/// How other objects reach an export.
+struct ExportedSymbol {
+  std::string name;
+  wasm::ExternalKind kind;
+  uint32_t index;
+  std::string symbol;
+};
+
+class Plan;
+
+/// Decides partitions and symbols. Reports features that are not translated
+/// yet ("not yet supported: …") and returns null.
+std::unique_ptr<Plan> planTranslation(const validate::ValidatedModule &module,
+                                      Options options,
+                                      Diagnostics &diagnostics);
+
+class Plan {
+public:
+  virtual ~Plan() = default;
+  virtual size_t partitionCount() const = 0;
+  /// Relative cost, for scheduling the largest first.
+  virtual uint64_t partitionWeight(size_t partition) const = 0;
+  /// Thread-safe for different contexts.
+  virtual std::unique_ptr<llvm::Module>
+  translate(size_t partition, llvm::LLVMContext &context) const = 0;
+  virtual const std::vector<ExportedSymbol> &exports() const = 0;
+};
+
+/// The module that defines wrought_config.
+std::unique_ptr<llvm::Module> emitConfig(const Config &config,
+                                         const targets::TargetSpec &target,
+                                         llvm::LLVMContext &context);
+
+/// Symbol of the runtime's function for a WASI import and whether the import's
+/// type is the one that WASI gives it. Nullopt when WASI has no such function.
+struct WasiImport {
+  std::string symbol;
+  bool typeMatches;
+  std::string expectedType;
+};
+std::optional<WasiImport> findWasiImport(std::string_view module,
+                                         std::string_view name,
+                                         const wasm::FunctionType &type);
+
+} // namespace wrought::translate

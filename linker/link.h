@@ -1,0 +1,48 @@
+//===- link.h - Objects and runtime to an ELF file, by lld in process ------===//
+#pragma once
+
+#include "support/diagnostics.h"
+#include "targets/target.h"
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/SmallVector.h"
+
+#include <string>
+#include <vector>
+
+namespace wrought::linker {
+
+using ObjectBytes = llvm::SmallVector<char, 0>;
+
+enum class LinkKind : uint8_t {
+  StaticExecutable, ///< static-pie, no interpreter
+  Relocatable,      ///< ld -r: one object from all
+};
+
+struct LinkRequest {
+  const targets::TargetSpec *target = nullptr;
+  LinkKind kind = LinkKind::StaticExecutable;
+  /// Objects in memory, in order.
+  std::vector<const ObjectBytes *> objects;
+  /// Archives and objects on disk (the runtime; a test's harness).
+  std::vector<std::string> files;
+  std::string output;
+  bool strip = false;
+};
+
+/// The exact lld command line (argv[0] is "ld.lld"), a pure function.
+std::vector<std::string> linkArguments(const LinkRequest &request,
+                                       llvm::ArrayRef<std::string> objectPaths,
+                                       llvm::StringRef outputPath);
+
+/// Links; writes beside `output` and renames. lld's complaints become
+/// diagnostics. Safe to call many times in one process, one at a time.
+[[nodiscard]] bool link(const LinkRequest &request, Diagnostics &diagnostics);
+
+/// Folder of the runtime for a target: `<prefix>/lib/wrought/<name>` beside the
+/// running `wrought` (bin/../lib), or $WROUGHT_RUNTIME_DIR/<name>. The archive in
+/// it is libwrought_rt.a. Reports and returns empty when it is not there.
+std::string findRuntimeArchive(const targets::TargetSpec &target,
+                               Diagnostics &diagnostics);
+
+} // namespace wrought::linker

@@ -1,0 +1,30 @@
+//===- layout.h - layout.def as C++ structs --------------------------------===//
+//
+// For the runtime and for harnesses; freestanding. The compiler reads
+// layout.def itself.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include <stdint.h>
+
+namespace wrought::abi {
+
+using Pointer = void *;
+using U64 = uint64_t;
+
+#define ABI_STRUCT(Name) struct Name {
+#define ABI_FIELD(Name, kind, field) kind field;
+#define ABI_END(Name)                                                          \
+  }                                                                            \
+  ;
+#include "abi/layout.def"
+
+static_assert(sizeof(Pointer) == 8, "64-bit targets only");
+
+enum class Trap : uint32_t {
+#define TRAP(Name, message) Name,
+#include "abi/traps.def"
+};
+
+} // namespace wrought::abi

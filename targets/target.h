@@ -1,0 +1,52 @@
+//===- target.h - What is known of a target, as data -----------------------===//
+#pragma once
+
+#include "llvm/ADT/StringRef.h"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace wrought::targets {
+
+struct TargetSpec {
+  llvm::StringRef name;    ///< "x86_64": --target, and the runtime's folder
+  llvm::StringRef triple;  ///< LLVM's
+  llvm::StringRef baselineCpu;
+  llvm::StringRef baselineFeatures; ///< "+a,-b", may be empty
+  llvm::StringRef lldEmulation;
+  llvm::StringRef qemu;    ///< user-mode emulator, for tests and `run`
+  /// Smallest and largest page of kernels for this target, in bytes.
+  uint64_t pageByteLength;
+  uint64_t maxPageByteLength;
+  /// Constant address of the first guarded memory, or 0 where a constant does
+  /// not pay (DESIGN: only x86_64 folds it into addressing modes).
+  uint64_t memoryBase;
+  /// Address space behind the 4 GiB index range of a guarded memory; static
+  /// offsets below it need no check.
+  uint64_t guardByteLength;
+};
+
+/// All targets, in the order in which they are listed.
+std::span<const TargetSpec> all();
+/// By name or by any usual spelling of a triple; null when unknown.
+const TargetSpec *find(llvm::StringRef nameOrTriple);
+/// The target of the machine that this runs on; null when it is none of ours.
+const TargetSpec *host();
+
+/// A CPU selection: "" is the baseline, "native" this machine's. Nullopt with a
+/// message when LLVM does not know the CPU or a feature.
+struct CpuSelection {
+  std::string cpu;
+  std::string features;
+};
+std::optional<CpuSelection> selectCpu(const TargetSpec &target,
+                                      llvm::StringRef cpu,
+                                      llvm::StringRef features,
+                                      std::string &message);
+/// CPU names that LLVM knows for the target, sorted.
+std::vector<std::string> cpuNames(const TargetSpec &target);
+
+} // namespace wrought::targets
