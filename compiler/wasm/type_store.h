@@ -1,4 +1,5 @@
-//===- type_store.h - A module's defined types and their identity ----------===//
+//===- type_store.h - A module's defined types and their identity
+//----------===//
 //
 // Recursion groups are equal when their structure is (iso-recursive types), so
 // each defined type gets a digest: BLAKE3 over the canonical form of its group,
@@ -15,8 +16,9 @@
 #include "wasm/types.h"
 
 #include <array>
-#include <map>
+#include <cstring>
 #include <string>
+#include <unordered_map>
 
 namespace wrought::wasm {
 
@@ -68,12 +70,25 @@ public:
   std::string toString(const FunctionType &type) const;
 
 private:
+  struct DigestHash {
+    size_t operator()(const TypeDigest &digest) const noexcept {
+      size_t prefix;
+      std::memcpy(&prefix, digest.data(), sizeof(prefix));
+      return prefix;
+    }
+  };
+
+  bool matchesField(const FieldType &sub, const FieldType &super) const;
+  bool matchesFunction(const FunctionType &sub,
+                       const FunctionType &super) const;
+
   std::vector<SubType> types_;
   std::vector<uint32_t> canonical_;
   std::vector<uint32_t> depths_;
   std::vector<std::pair<TypeIndex, uint32_t>> groups_;
   std::vector<TypeDigest> digests_;
-  std::map<TypeDigest, uint32_t> canonicalByDigest_;
+  std::unordered_map<TypeDigest, uint32_t, DigestHash> canonicalByDigest_;
+  std::vector<uint8_t> form_; ///< scratch of addGroup
 };
 
 } // namespace wrought::wasm
