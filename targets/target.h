@@ -1,4 +1,5 @@
-//===- target.h - What is known of a target, as data -----------------------===//
+//===- target.h - What is known of a target, as data
+//-----------------------===//
 #pragma once
 
 #include "llvm/ADT/StringRef.h"
@@ -12,12 +13,12 @@
 namespace wrought::targets {
 
 struct TargetSpec {
-  llvm::StringRef name;    ///< "x86_64": --target, and the runtime's folder
-  llvm::StringRef triple;  ///< LLVM's
+  llvm::StringRef name;   ///< "x86_64": --target, and the runtime's folder
+  llvm::StringRef triple; ///< LLVM's
   llvm::StringRef baselineCpu;
   llvm::StringRef baselineFeatures; ///< "+a,-b", may be empty
   llvm::StringRef lldEmulation;
-  llvm::StringRef qemu;    ///< user-mode emulator, for tests and `run`
+  llvm::StringRef qemu; ///< user-mode emulator, for tests and `run`
   /// Smallest and largest page of kernels for this target, in bytes.
   uint64_t pageByteLength;
   uint64_t maxPageByteLength;
@@ -48,5 +49,10 @@ std::optional<CpuSelection> selectCpu(const TargetSpec &target,
                                       std::string &message);
 /// CPU names that LLVM knows for the target, sorted.
 std::vector<std::string> cpuNames(const TargetSpec &target);
+/// What --features may name, sorted, each with LLVM's description.
+struct CpuFeature {
+  std::string name, description;
+};
+std::vector<CpuFeature> cpuFeatures(const TargetSpec &target);
 
 } // namespace wrought::targets

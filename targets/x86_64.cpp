@@ -1,0 +1,45 @@
+//===- x86_64.cpp - AMD64 under Linux
+//--------------------------------------===//
+//
+// Guest memory starts at 1 GiB and static offsets below 1 GiB go unchecked, so
+// that base plus offset is at most 2^31 - 1: a displacement of an addressing
+// mode, which is signed and 32 bits wide.
+//
+//===----------------------------------------------------------------------===//
+
+#include "targets/target_entry.h"
+
+#include "llvm/Support/TargetSelect.h"
+
+namespace wrought::targets {
+
+static constexpr llvm::StringLiteral ExtraSpellings[] = {"x86-64", "x64"};
+static constexpr llvm::StringLiteral ModeFeatures[] = {
+    "16bit-mode", "32bit-mode", "64bit-mode", "soft-float"};
+static constexpr uint64_t GiB = uint64_t{1} << 30;
+
+static void initializeDescriptions() {
+  LLVMInitializeX86TargetInfo();
+  LLVMInitializeX86TargetMC();
+}
+
+const TargetEntry x86_64Entry = {
+    .spec = {.name = "x86_64",
+             .triple = "x86_64-unknown-linux-gnu",
+             .baselineCpu = "x86-64",
+             .baselineFeatures = "",
+             .lldEmulation = "elf_x86_64",
+             .qemu = "qemu-x86_64",
+             .pageByteLength = 4096,
+             .maxPageByteLength = 4096,
+             .memoryBase = 1 * GiB,
+             .guardByteLength = 1 * GiB},
+    .architecture = llvm::Triple::x86_64,
+    .extraSpellings = ExtraSpellings,
+    // The calling convention passes floats in SSE registers.
+    .requiredFeatures = "+64bit,+fxsr,+sse,+sse2",
+    .modeFeatures = ModeFeatures,
+    .initializeDescriptions = initializeDescriptions,
+};
+
+} // namespace wrought::targets
