@@ -1,0 +1,103 @@
+//===- syscall.h - The kernel's interface where CPUs differ: x86_64
+//---------===//
+//
+// How to make a system call, the numbers, and the few flags and structures
+// whose values depend on the CPU. Source: Linux,
+// arch/x86/entry/syscalls/syscall_64.tbl.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace wrought::arch {
+
+enum class Call : long {
+  Read = 0,
+  Write = 1,
+  Close = 3,
+  Lseek = 8,
+  Mmap = 9,
+  Mprotect = 10,
+  Munmap = 11,
+  RtSigaction = 13,
+  RtSigprocmask = 14,
+  Pread64 = 17,
+  Pwrite64 = 18,
+  Readv = 19,
+  Writev = 20,
+  SchedYield = 24,
+  Mremap = 25,
+  Madvise = 28,
+  Getpid = 39,
+  Sendto = 44,
+  Recvfrom = 45,
+  Sendmsg = 46,
+  Recvmsg = 47,
+  Shutdown = 48,
+  Fcntl = 72,
+  Fsync = 74,
+  Fdatasync = 75,
+  Ftruncate = 77,
+  Getcwd = 79,
+  Sigaltstack = 131,
+  Gettid = 186,
+  Getdents64 = 217,
+  Fadvise64 = 221,
+  ClockSettime = 227,
+  ClockGettime = 228,
+  ClockGetres = 229,
+  ClockNanosleep = 230,
+  ExitGroup = 231,
+  Tgkill = 234,
+  Openat = 257,
+  Mkdirat = 258,
+  Unlinkat = 263,
+  Linkat = 265,
+  Symlinkat = 266,
+  Readlinkat = 267,
+  Faccessat = 269,
+  Ppoll = 271,
+  Utimensat = 280,
+  Fallocate = 285,
+  Accept4 = 288,
+  Dup3 = 292,
+  Preadv = 295,
+  Pwritev = 296,
+  Prlimit64 = 302,
+  Renameat2 = 316,
+  Getrandom = 318,
+  Statx = 332,
+  Openat2 = 437,
+};
+
+inline long syscall(Call call, long a = 0, long b = 0, long c = 0, long d = 0,
+                    long e = 0, long f = 0) {
+  long result;
+  register long r10 __asm__("r10") = d;
+  register long r8 __asm__("r8") = e;
+  register long r9 __asm__("r9") = f;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"(static_cast<long>(call)), "D"(a), "S"(b), "d"(c),
+                     "r"(r10), "r"(r8), "r"(r9)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+constexpr int oDirect = 0x4000;
+constexpr int oDirectory = 0x10000;
+constexpr int oNofollow = 0x20000;
+
+/// The kernel's struct sigaction.
+struct SignalAction {
+  void *handler;
+  unsigned long flags;
+  void (*restorer)();
+  uint64_t mask;
+};
+/// Flags that every handler needs here: the kernel insists on a restorer.
+constexpr unsigned long saRestorer = 0x04000000;
+
+} // namespace wrought::arch

@@ -1,0 +1,47 @@
+//===- process.h - What the kernel handed to the program
+//-------------------===//
+//
+// Filled in once by wrought_start before anything else runs.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+namespace wrought {
+
+/// Half-open range of addresses.
+struct AddressRange {
+  uintptr_t begin = 0;
+  uintptr_t end = 0;
+
+  bool contains(uintptr_t address) const {
+    return address >= begin && address < end;
+  }
+};
+
+struct Process {
+  size_t argumentCount;
+  /// argumentCount strings, then null.
+  char **arguments;
+  /// "K=V" strings, then null.
+  char **environment;
+  /// The kernel's page size.
+  uint64_t pageByteLength;
+  /// AT_EXECFN: path as given to execve; may be null.
+  const char *executablePath;
+  /// AT_RANDOM: 16 random bytes; may be null.
+  const uint8_t *randomBytes;
+  /// AT_SYSINFO_EHDR: the vDSO's ELF header; may be null.
+  const void *vdso;
+  /// Run-time address minus link-time address.
+  uintptr_t loadBias;
+  /// The guest's stack without its guard, and the guard below it.
+  AddressRange stack;
+  AddressRange stackGuard;
+};
+
+extern Process process __attribute__((visibility("hidden")));
+
+} // namespace wrought
