@@ -1,4 +1,5 @@
-//===- operator_reader.h - Instructions, one at a time ---------------------===//
+//===- operator_reader.h - Instructions, one at a time
+//---------------------===//
 //
 // Reads the instructions of a function body or a constant expression. It checks
 // form (known opcodes, well-formed immediates), never meaning: indices may be
@@ -11,7 +12,19 @@
 #include "wasm/immediates.h"
 #include "wasm/module.h"
 
+#include <array>
+
 namespace wrought::decode {
+
+/// What the reader knows of an opcode without prefix.
+struct SingleByteOpcode {
+  wasm::Opcode opcode = wasm::Opcode::Unreachable;
+  /// How to read what follows: the few shapes of nearly all instructions; Other
+  /// stands for the rest, prefixes and unknown opcodes.
+  enum class Shape : uint8_t { Other, None, Index, MemArg, I32Const, I64Const };
+  Shape shape = Shape::Other;
+};
+extern const std::array<SingleByteOpcode, 256> singleByteOpcodes;
 
 /// A run of locals of one type.
 struct LocalRun {
@@ -36,8 +49,65 @@ public:
   uint64_t byteOffset() const { return reader_.offset(); }
 
 private:
+  /// The cases that next() leaves out, from behind the first byte on.
+  bool nextOther(wasm::Instruction &instruction, uint8_t first);
+  void readImmediates(wasm::Instruction &instruction, wasm::ImmediateKind kind);
+  void readBlockType(wasm::BlockType &block);
+  void readMemoryArgument(wasm::MemoryArgument &argument);
+  void readBranchTable(std::vector<uint32_t> &labels);
+  void readCatches(std::vector<wasm::CatchClause> &catches);
+  void readSelectTypes(std::vector<wasm::ValueType> &types);
+  void readCast(wasm::Instruction &instruction);
+  void readBytes(std::array<uint8_t, 16> &bytes);
+
   ByteReader reader_;
 };
+
+// Runs for every instruction of every module, thus inline.
+inline bool OperatorReader::next(wasm::Instruction &instruction) {
+  if (reader_.atEnd())
+    return false;
+  instruction.byteOffset = reader_.offset();
+  const uint8_t first = reader_.readU8();
+  const SingleByteOpcode entry = singleByteOpcodes[first];
+  instruction.opcode = entry.opcode;
+  using enum SingleByteOpcode::Shape;
+  switch (entry.shape) {
+  case None:
+    return true;
+  case Index:
+    instruction.index = reader_.readU32();
+    break;
+  case MemArg:
+    readMemoryArgument(instruction.memory);
+    break;
+  case I32Const:
+    instruction.i32 = reader_.readS32();
+    break;
+  case I64Const:
+    instruction.i64 = reader_.readS64();
+    break;
+  case Other:
+    return nextOther(instruction, first);
+  }
+  return reader_.ok();
+}
+
+// Spec 3.0, "Binary Format / Memory Instructions": bit 6 of the alignment says
+// that a memory index follows.
+inline void OperatorReader::readMemoryArgument(wasm::MemoryArgument &argument) {
+  constexpr uint32_t HasMemoryIndex = 0x40;
+  const size_t start = reader_.offset();
+  const uint32_t flags = reader_.readU32();
+  argument.alignLog2 = flags & (HasMemoryIndex - 1);
+  argument.memory = wasm::MemoryIndex(0);
+  if (flags >= HasMemoryIndex) [[unlikely]] {
+    if (flags >= 2 * HasMemoryIndex)
+      reader_.fail("malformed memop flags", start);
+    argument.memory = wasm::MemoryIndex(reader_.readU32());
+  }
+  argument.offset = reader_.readU64();
+}
 
 /// Types in the binary format, shared with the module decoder. On malformed
 /// input the reader fails and a valid dummy comes back.

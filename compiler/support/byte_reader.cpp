@@ -4,62 +4,65 @@
 
 namespace wrought {
 
-uint64_t ByteReader::readUnsigned(unsigned bits) {
+template <unsigned Bits> uint64_t ByteReader::readUnsigned() {
+  constexpr unsigned MaxBytes = (Bits + 6) / 7;
+  constexpr unsigned LastBits = Bits - 7 * (MaxBytes - 1);
   uint64_t result = 0;
-  const size_t start = offset();
-  for (unsigned shift = 0;; shift += 7) {
-    if (cursor_ == end_) {
-      fail("unexpected end");
+  const uint8_t *cursor = cursor_;
+  for (unsigned i = 0; i < MaxBytes; ++i) {
+    if (cursor == end_) {
+      fail("unexpected end", endOffset());
       return 0;
     }
-    const uint8_t byte = *cursor_++;
-    if (shift + 7 > bits) {
-      // The last byte of ceil(bits / 7): only the low bits may be used.
-      if (byte & 0x80) {
-        fail("integer representation too long", start);
-        return 0;
-      }
-      if (byte >> (bits - shift)) {
-        fail("integer too large", start);
-        return 0;
-      }
+    const uint8_t byte = *cursor++;
+    result |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
+    if (byte & 0x80)
+      continue;
+    if (i == MaxBytes - 1 && byte >> LastBits) {
+      fail("integer too large");
+      return 0;
     }
-    result |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (!(byte & 0x80))
-      return result;
+    cursor_ = cursor;
+    return result;
   }
+  fail("integer representation too long");
+  return 0;
 }
 
-int64_t ByteReader::readSigned(unsigned bits) {
+template <unsigned Bits> int64_t ByteReader::readSigned() {
+  constexpr unsigned MaxBytes = (Bits + 6) / 7;
+  constexpr unsigned LastBits = Bits - 7 * (MaxBytes - 1);
   uint64_t result = 0;
-  const size_t start = offset();
-  for (unsigned shift = 0;; shift += 7) {
-    if (cursor_ == end_) {
-      fail("unexpected end");
+  const uint8_t *cursor = cursor_;
+  for (unsigned i = 0; i < MaxBytes; ++i) {
+    if (cursor == end_) {
+      fail("unexpected end", endOffset());
       return 0;
     }
-    const uint8_t byte = *cursor_++;
-    if (shift + 7 > bits) {
-      if (byte & 0x80) {
-        fail("integer representation too long", start);
-        return 0;
-      }
-      // The unused bits must all equal the sign bit.
-      const unsigned used = bits - shift;
-      const int8_t extended = static_cast<int8_t>(byte << 1) >> used;
-      if (extended != 0 && extended != -1) {
-        fail("integer too large", start);
-        return 0;
-      }
+    const uint8_t byte = *cursor++;
+    result |= static_cast<uint64_t>(byte & 0x7f) << (7 * i);
+    if (byte & 0x80)
+      continue;
+    // The unused bits of the longest form must all equal the sign bit.
+    const int unused = static_cast<int8_t>(byte << 1) >> LastBits;
+    if (i == MaxBytes - 1 && unused != 0 && unused != -1) {
+      fail("integer too large");
+      return 0;
     }
-    result |= static_cast<uint64_t>(byte & 0x7f) << shift;
-    if (!(byte & 0x80)) {
-      if ((byte & 0x40) && shift + 7 < 64)
-        result |= ~uint64_t{0} << (shift + 7);
-      return static_cast<int64_t>(result);
-    }
+    if ((byte & 0x40) && 7 * (i + 1) < 64)
+      result |= ~uint64_t{0} << (7 * (i + 1));
+    cursor_ = cursor;
+    return static_cast<int64_t>(result);
   }
+  fail("integer representation too long");
+  return 0;
 }
+
+template uint64_t ByteReader::readUnsigned<32>();
+template uint64_t ByteReader::readUnsigned<64>();
+template int64_t ByteReader::readSigned<32>();
+template int64_t ByteReader::readSigned<33>();
+template int64_t ByteReader::readSigned<64>();
 
 std::string_view ByteReader::readName() {
   const uint32_t length = readU32();
@@ -79,8 +82,15 @@ std::string_view ByteReader::readName() {
 }
 
 bool isValidUtf8(std::string_view text) {
-  auto *begin = reinterpret_cast<const llvm::UTF8 *>(text.data());
-  return llvm::isLegalUTF8String(&begin, begin + text.size());
+  auto *cursor = reinterpret_cast<const llvm::UTF8 *>(text.data());
+  const auto *end = cursor + text.size();
+  // Nearly all names are ASCII: eight bytes at a time.
+  for (uint64_t word; end - cursor >= 8; cursor += 8) {
+    std::memcpy(&word, cursor, 8);
+    if (word & 0x8080808080808080)
+      break;
+  }
+  return llvm::isLegalUTF8String(&cursor, end);
 }
 
 } // namespace wrought

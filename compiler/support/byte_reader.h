@@ -1,4 +1,5 @@
-//===- byte_reader.h - Bounded reading of the binary format ----------------===//
+//===- byte_reader.h - Bounded reading of the binary format
+//----------------===//
 //
 // A cursor over bytes that never reads past its end. A failed read records the
 // offset and a message (in the spec suite's words) and leaves the reader in the
@@ -57,12 +58,24 @@ public:
   uint32_t readU32() {
     if (cursor_ != end_ && *cursor_ < 0x80) [[likely]]
       return *cursor_++;
-    return static_cast<uint32_t>(readUnsigned(32));
+    return static_cast<uint32_t>(readUnsigned<32>());
   }
-  uint64_t readU64() { return readUnsigned(64); }
-  int32_t readS32() { return static_cast<int32_t>(readSigned(32)); }
-  int64_t readS33() { return readSigned(33); }
-  int64_t readS64() { return readSigned(64); }
+  uint64_t readU64() {
+    if (cursor_ != end_ && *cursor_ < 0x80) [[likely]]
+      return *cursor_++;
+    return readUnsigned<64>();
+  }
+  int32_t readS32() {
+    if (cursor_ != end_ && *cursor_ < 0x80) [[likely]]
+      return signedByte(*cursor_++);
+    return static_cast<int32_t>(readSigned<32>());
+  }
+  int64_t readS33() { return readSigned<33>(); }
+  int64_t readS64() {
+    if (cursor_ != end_ && *cursor_ < 0x80) [[likely]]
+      return signedByte(*cursor_++);
+    return readSigned<64>();
+  }
   uint32_t readFixedU32() { return readFixed<uint32_t>(); }
   uint64_t readFixedU64() { return readFixed<uint64_t>(); }
 
@@ -88,8 +101,13 @@ private:
       std::memcpy(&value, bytes.data(), sizeof(T));
     return value;
   }
-  uint64_t readUnsigned(unsigned bits);
-  int64_t readSigned(unsigned bits);
+  /// The value of a LEB128 integer's only byte.
+  static int8_t signedByte(uint8_t byte) {
+    return static_cast<int8_t>(byte << 1) >> 1;
+  }
+  /// LEB128 of any length that `Bits` bits allow.
+  template <unsigned Bits> uint64_t readUnsigned();
+  template <unsigned Bits> int64_t readSigned();
 
   const uint8_t *base_ = nullptr;
   const uint8_t *cursor_ = nullptr;
