@@ -1,5 +1,4 @@
-//===- target.h - What is known of a target, as data
-//-----------------------===//
+//===- target.h - What is known of a target, as data ----------------------===//
 #pragma once
 
 #include "llvm/ADT/StringRef.h"

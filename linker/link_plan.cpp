@@ -1,0 +1,78 @@
+//===- link_plan.cpp - The linker's command line
+//---------------------------===//
+//
+// Decides how objects become a file; touches nothing. An executable is a
+// static-pie that starts without an interpreter: every page is writable or
+// executable or neither, what relocation has written turns read-only, and lld
+// leaves the file free of paths, times and anything else that is not content.
+//
+//===----------------------------------------------------------------------===//
+
+#include "linker/link.h"
+
+namespace wrought::linker {
+
+using Arguments = std::vector<std::string>;
+
+static void append(Arguments &arguments,
+                   std::initializer_list<const char *> more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+}
+
+static void appendHardening(Arguments &arguments) {
+  append(arguments, {"-z", "text", "-z", "relro", "-z", "now"});
+  append(arguments, {"-z", "noexecstack"});
+  // Executable pages hold code and nothing else; costs up to a page of padding
+  // on either side of it in the file.
+  append(arguments, {"--rosegment", "-z", "separate-code"});
+}
+
+static void appendExecutable(Arguments &arguments, const LinkRequest &request) {
+  append(arguments, {"-pie", "--no-dynamic-linker", "-e", "_start"});
+  appendHardening(arguments);
+  const targets::TargetSpec &target = *request.target;
+  append(arguments, {"-z"});
+  arguments.push_back("max-page-size=" +
+                      std::to_string(target.maxPageByteLength));
+  append(arguments, {"-z"});
+  arguments.push_back("common-page-size=" +
+                      std::to_string(target.pageByteLength));
+  append(arguments, {"--gc-sections"});
+  // The runtime finds wrought_functions by its __start_ and __stop_ symbols;
+  // they are what keeps its parts.
+  append(arguments, {"-z", "nostart-stop-gc"});
+  append(arguments, {"--pack-dyn-relocs=relr", "--hash-style=gnu"});
+  append(arguments, {"--no-eh-frame-hdr", "--build-id=sha1"});
+  if (request.strip)
+    append(arguments, {"--strip-all"});
+}
+
+static void appendRelocatable(Arguments &arguments,
+                              const LinkRequest &request) {
+  append(arguments, {"-r"});
+  // Relocations still need the symbols.
+  if (request.strip)
+    append(arguments, {"--strip-debug"});
+}
+
+std::vector<std::string> linkArguments(const LinkRequest &request,
+                                       llvm::ArrayRef<std::string> objectPaths,
+                                       llvm::StringRef outputPath) {
+  Arguments arguments = {"ld.lld", "-m", request.target->lldEmulation.str()};
+  append(arguments, {"--color-diagnostics=never"});
+  switch (request.kind) {
+  case LinkKind::StaticExecutable:
+    appendExecutable(arguments, request);
+    break;
+  case LinkKind::Relocatable:
+    appendRelocatable(arguments, request);
+    break;
+  }
+  append(arguments, {"-o"});
+  arguments.push_back(outputPath.str());
+  arguments.insert(arguments.end(), objectPaths.begin(), objectPaths.end());
+  arguments.insert(arguments.end(), request.files.begin(), request.files.end());
+  return arguments;
+}
+
+} // namespace wrought::linker

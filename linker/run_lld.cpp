@@ -1,0 +1,246 @@
+//===- run_lld.cpp - lld as a library
+//--------------------------------------===//
+//
+// The only file that knows lld. lld keeps its state in globals, so links in one
+// process take turns; after a crash inside it (which it contains) there is no
+// second try. It reads files, so objects in memory go through temporary files,
+// whose names reach neither the output nor the user.
+//
+//===----------------------------------------------------------------------===//
+
+#include "linker/link.h"
+
+#include "lld/Common/Driver.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+#include "llvm/Support/Signals.h"
+
+#include <mutex>
+
+LLD_HAS_DRIVER(elf)
+
+namespace wrought::linker {
+
+namespace fs = llvm::sys::fs;
+namespace path = llvm::sys::path;
+
+namespace {
+
+/// A file that is gone when this is, also when a signal ends the process.
+class TemporaryFile {
+public:
+  TemporaryFile() = default;
+  TemporaryFile(const TemporaryFile &) = delete;
+  TemporaryFile &operator=(const TemporaryFile &) = delete;
+  TemporaryFile(TemporaryFile &&other) : name_(std::move(other.name_)) {
+    other.name_.clear();
+  }
+  ~TemporaryFile() {
+    if (name_.empty())
+      return;
+    fs::remove(name_);
+    llvm::sys::DontRemoveFileOnSignal(name_);
+  }
+
+  /// Makes an empty file of a name not taken yet; each % of `model` becomes a
+  /// hexadecimal digit.
+  std::error_code create(const llvm::Twine &model, int &descriptor) {
+    llvm::SmallString<128> name;
+    if (std::error_code error =
+            fs::createUniqueFile(model, descriptor, name, fs::OF_None,
+                                 fs::owner_read | fs::owner_write))
+      return error;
+    name_ = std::string(name);
+    llvm::sys::RemoveFileOnSignal(name_);
+    return {};
+  }
+
+  std::error_code renameTo(const std::string &target) {
+    if (std::error_code error = fs::rename(name_, target))
+      return error;
+    llvm::sys::DontRemoveFileOnSignal(name_);
+    name_.clear();
+    return {};
+  }
+
+  const std::string &name() const { return name_; }
+
+private:
+  std::string name_;
+};
+
+} // namespace
+
+static void reportWrite(llvm::StringRef file, std::error_code error,
+                        Diagnostics &diagnostics) {
+  diagnostics.error(("cannot write '" + file + "': " + error.message()).str());
+}
+
+/// Writes objects to the temporary directory or, where that cannot be, beside
+/// the output.
+static bool writeObject(const ObjectBytes &bytes, llvm::StringRef output,
+                        TemporaryFile &file, Diagnostics &diagnostics) {
+  llvm::SmallString<128> model;
+  path::system_temp_directory(/*ErasedOnReboot=*/true, model);
+  path::append(model, "wrought-%%%%%%%%.o");
+  int descriptor = -1;
+  if (file.create(model, descriptor))
+    if (std::error_code error =
+            file.create(output + ".%%%%%%%%.o", descriptor)) {
+      diagnostics.error("cannot write a temporary file: " + error.message());
+      return false;
+    }
+  llvm::raw_fd_ostream out(descriptor, /*shouldClose=*/true);
+  out.write(bytes.data(), bytes.size());
+  out.close();
+  if (out.has_error()) {
+    reportWrite(file.name(), out.error(), diagnostics);
+    out.clear_error();
+    return false;
+  }
+  return true;
+}
+
+/// lld's words as diagnostics: "ld.lld: error: …" and the ">>> …" lines behind.
+static void reportLld(llvm::StringRef text, llvm::ArrayRef<std::string> objects,
+                      Diagnostics &diagnostics) {
+  std::string readable = text.str();
+  for (size_t index = 0; index < objects.size(); ++index)
+    for (size_t at; (at = readable.find(objects[index])) != std::string::npos;)
+      readable.replace(at, objects[index].size(),
+                       "unit " + std::to_string(index));
+  llvm::SmallVector<llvm::StringRef> lines;
+  llvm::StringRef(readable).split(lines, '\n', -1, /*KeepEmpty=*/false);
+  for (llvm::StringRef line : lines) {
+    line.consume_front("ld.lld: ");
+    if (line.consume_front("error: "))
+      diagnostics.error(("link: " + line).str());
+    else if (line.consume_front("warning: "))
+      diagnostics.warning({}, ("link: " + line).str());
+    else if (line.consume_front(">>> "))
+      diagnostics.note({}, line.trim().str());
+    else
+      diagnostics.note({}, ("link: " + line).str());
+  }
+}
+
+static bool runLld(llvm::ArrayRef<std::string> arguments,
+                   llvm::ArrayRef<std::string> objects,
+                   Diagnostics &diagnostics) {
+  static std::mutex mutex;
+  static bool canRun = true;
+  std::lock_guard lock(mutex);
+  if (!canRun) {
+    diagnostics.error("link: the linker crashed and cannot run again");
+    return false;
+  }
+  std::vector<const char *> argv;
+  for (const std::string &argument : arguments)
+    argv.push_back(argument.c_str());
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  const lld::Result result =
+      lld::lldMain(argv, out, out, {{lld::Gnu, &lld::elf::link}});
+  canRun = result.canRunAgain;
+  const size_t errorsBefore = diagnostics.errorCount();
+  reportLld(text, objects, diagnostics);
+  if (result.retCode == 0)
+    return true;
+  if (diagnostics.errorCount() == errorsBefore)
+    diagnostics.error("link: failed with status " +
+                      std::to_string(result.retCode));
+  return false;
+}
+
+/// Devices and pipes are written to; everything else is replaced as a whole.
+static bool isWrittenInPlace(llvm::StringRef output) {
+  fs::file_status status;
+  if (output == "-")
+    return true;
+  return !fs::status(output, status) && fs::exists(status) &&
+         !fs::is_regular_file(status);
+}
+
+static bool copyInto(const std::string &source, llvm::StringRef output,
+                     Diagnostics &diagnostics) {
+  auto buffer = llvm::MemoryBuffer::getFile(source);
+  std::error_code error = buffer.getError();
+  if (!error) {
+    llvm::raw_fd_ostream out(output, error);
+    if (!error) {
+      out << (*buffer)->getBuffer();
+      out.flush();
+      error = out.error();
+      out.clear_error();
+    }
+  }
+  if (error)
+    reportWrite(output, error, diagnostics);
+  return !error;
+}
+
+bool link(const LinkRequest &request, Diagnostics &diagnostics) {
+  std::vector<TemporaryFile> files(request.objects.size());
+  std::vector<std::string> paths;
+  for (auto [index, bytes] : llvm::enumerate(request.objects)) {
+    if (!writeObject(*bytes, request.output, files[index], diagnostics))
+      return false;
+    paths.push_back(files[index].name());
+  }
+  const bool isInPlace = isWrittenInPlace(request.output);
+  llvm::SmallString<128> model(request.output);
+  if (isInPlace) {
+    model.clear();
+    path::system_temp_directory(/*ErasedOnReboot=*/true, model);
+    path::append(model, "wrought");
+  }
+  model += ".%%%%%%%%.tmp";
+  TemporaryFile image;
+  int descriptor = -1;
+  if (std::error_code error = image.create(model, descriptor)) {
+    reportWrite(request.output, error, diagnostics);
+    return false;
+  }
+  llvm::sys::Process::SafelyCloseFileDescriptor(descriptor);
+  if (!runLld(linkArguments(request, paths, image.name()), paths, diagnostics))
+    return false;
+  if (isInPlace)
+    return copyInto(image.name(), request.output, diagnostics);
+  if (std::error_code error = image.renameTo(request.output)) {
+    reportWrite(request.output, error, diagnostics);
+    return false;
+  }
+  return true;
+}
+
+/// The folder that holds one folder a target.
+static std::string runtimeRoot() {
+  if (auto chosen = llvm::sys::Process::GetEnv("WROUGHT_RUNTIME_DIR"))
+    return *chosen;
+  // Any address in this program will do.
+  llvm::SmallString<128> root(fs::getMainExecutable(
+      nullptr, reinterpret_cast<void *>(&findRuntimeArchive)));
+  path::remove_filename(root);
+  path::append(root, "..", "lib", "wrought");
+  path::remove_dots(root, /*remove_dot_dot=*/true);
+  return std::string(root);
+}
+
+std::string findRuntimeArchive(const targets::TargetSpec &target,
+                               Diagnostics &diagnostics) {
+  llvm::SmallString<128> archive(runtimeRoot());
+  path::append(archive, target.name, "libwrought_rt.a");
+  if (fs::exists(archive))
+    return std::string(archive);
+  diagnostics.error(("runtime for target " + target.name +
+                     " not found: " + archive +
+                     " (set WROUGHT_RUNTIME_DIR to the folder that "
+                     "holds it)")
+                        .str());
+  return {};
+}
+
+} // namespace wrought::linker
