@@ -1,4 +1,5 @@
-//===- module_validator.h - The whole of Wasm 3.0's validation -------------===//
+//===- module_validator.h - The whole of Wasm 3.0's validation
+//-------------===//
 //
 // Nothing unvalidated goes on: ValidatedModule has no public constructor, and
 // the stages behind take nothing else.
@@ -12,6 +13,7 @@
 #include "wasm/module.h"
 #include "wasm/opcode.h"
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -37,6 +39,14 @@ struct FeatureUse {
   std::optional<wasm::FunctionIndex> function;
 };
 
+/// What checking instructions needs beside the module itself.
+struct ModuleContext {
+  wasm::FeatureSet features;
+  /// By function index: occurs outside of bodies, so that ref.func may name it
+  /// (C.refs in the specification).
+  std::vector<bool> declaredFunctions;
+};
+
 class ValidatedModule {
 public:
   const wasm::Module &module() const { return module_; }
@@ -44,6 +54,7 @@ public:
   const std::vector<FunctionFacts> &functionFacts() const { return facts_; }
   /// The first use of each feature that the module needs, in Feature order.
   const std::vector<FeatureUse> &featureUses() const { return uses_; }
+  const ModuleContext &context() const { return *context_; }
 
 private:
   friend std::optional<ValidatedModule>
@@ -52,6 +63,7 @@ private:
   wasm::Module module_;
   std::vector<FunctionFacts> facts_; ///< by function index; imports are empty
   std::vector<FeatureUse> uses_;
+  std::unique_ptr<const ModuleContext> context_;
 };
 
 /// Validates everything. Reports module-level errors, and the first error of
