@@ -1,0 +1,48 @@
+#include "linker/link.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <gtest/gtest.h>
+
+using namespace wrought;
+using namespace wrought::linker;
+
+static std::string plan(LinkKind kind, bool strip) {
+  LinkRequest request;
+  request.target = targets::find("x86_64");
+  request.kind = kind;
+  request.files = {"rt.a"};
+  request.output = "ignored";
+  request.strip = strip;
+  return llvm::join(linkArguments(request, {"0.o", "1.o"}, "out"), " ");
+}
+
+TEST(LinkArguments, MakesAStaticPie) {
+  EXPECT_EQ(plan(LinkKind::StaticExecutable, false),
+            "ld.lld -m elf_x86_64 --color-diagnostics=never"
+            " -pie --no-dynamic-linker -e _start"
+            " -z text -z relro -z now -z noexecstack"
+            " --rosegment -z separate-code"
+            " -z max-page-size=4096 -z common-page-size=4096"
+            " --gc-sections -z nostart-stop-gc"
+            " --pack-dyn-relocs=relr --hash-style=gnu"
+            " --no-eh-frame-hdr --build-id=sha1"
+            " -o out 0.o 1.o rt.a");
+}
+
+TEST(LinkArguments, StripsAllOfAnExecutable) {
+  EXPECT_NE(plan(LinkKind::StaticExecutable, true).find(" --strip-all "),
+            std::string::npos);
+}
+
+TEST(LinkArguments, MakesOneObjectOfMany) {
+  EXPECT_EQ(plan(LinkKind::Relocatable, false),
+            "ld.lld -m elf_x86_64 --color-diagnostics=never -r"
+            " -o out 0.o 1.o rt.a");
+}
+
+TEST(LinkArguments, KeepsAnObjectsSymbolsWhenStripping) {
+  const std::string arguments = plan(LinkKind::Relocatable, true);
+  EXPECT_NE(arguments.find(" --strip-debug "), std::string::npos);
+  EXPECT_EQ(arguments.find("--strip-all"), std::string::npos);
+}

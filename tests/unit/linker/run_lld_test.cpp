@@ -1,0 +1,220 @@
+//===- run_lld_test.cpp - Links made and refused in this process
+//-----------===//
+
+#include "linker/link.h"
+
+#include "llvm/AsmParser/Parser.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+using namespace wrought;
+using namespace wrought::linker;
+
+namespace {
+
+/// An object made from LLVM IR.
+ObjectBytes assemble(llvm::StringRef ir) {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  llvm::InitializeNativeTargetAsmParser();
+  llvm::LLVMContext context;
+  llvm::SMDiagnostic problem;
+  auto module = llvm::parseAssemblyString(ir, problem, context);
+  EXPECT_TRUE(module) << problem.getMessage().str();
+  const llvm::Triple triple(targets::host()->triple);
+  std::string error;
+  std::unique_ptr<llvm::TargetMachine> machine(
+      llvm::TargetRegistry::lookupTarget(triple, error)
+          ->createTargetMachine(triple, "", "", {}, llvm::Reloc::PIC_));
+  module->setTargetTriple(triple);
+  module->setDataLayout(machine->createDataLayout());
+  ObjectBytes bytes;
+  llvm::raw_svector_ostream out(bytes);
+  llvm::legacy::PassManager passes;
+  machine->addPassesToEmitFile(passes, out, nullptr,
+                               llvm::CodeGenFileType::ObjectFile);
+  passes.run(*module);
+  return bytes;
+}
+
+class Link : public testing::Test {
+protected:
+  void SetUp() override {
+    if (!targets::host())
+      GTEST_SKIP() << "this machine is not a target";
+    ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("wrought-link", folder_));
+    request_.target = targets::host();
+    request_.output = path("out");
+  }
+  void TearDown() override { llvm::sys::fs::remove_directories(folder_); }
+
+  std::string path(llvm::StringRef name) const {
+    llvm::SmallString<128> result(folder_);
+    llvm::sys::path::append(result, name);
+    return std::string(result);
+  }
+  bool linkObjects(llvm::ArrayRef<const ObjectBytes *> objects) {
+    request_.objects = objects;
+    return link(request_, diagnostics_);
+  }
+  size_t fileCount() const {
+    std::error_code error;
+    size_t count = 0;
+    for (llvm::sys::fs::directory_iterator it(folder_, error), end;
+         it != end && !error; it.increment(error))
+      ++count;
+    return count;
+  }
+
+  llvm::SmallString<128> folder_;
+  LinkRequest request_;
+  Diagnostics diagnostics_;
+};
+
+constexpr llvm::StringLiteral Start = R"(
+  define void @_start() noreturn nounwind {
+    %status = call i32 @status()
+    call void asm sideeffect "syscall", "{rax},{rdi}"(i64 60, i32 %status)
+    unreachable
+  }
+  declare i32 @status()
+)";
+constexpr llvm::StringLiteral Status = R"(
+  @value = global i32 42
+  @pointer = global ptr @value
+  define i32 @status() {
+    %pointer = load volatile ptr, ptr @pointer
+    ret i32 42
+  }
+)";
+
+std::string contents(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  return buffer ? (*buffer)->getBuffer().str() : "";
+}
+
+} // namespace
+
+TEST_F(Link, MakesAnExecutableThatRuns) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  ASSERT_TRUE(linkObjects({&start, &status}));
+  EXPECT_EQ(fileCount(), 1u);
+  EXPECT_EQ(llvm::sys::ExecuteAndWait(request_.output, {request_.output}), 42);
+}
+
+TEST_F(Link, GivesTheModeThatTheUmaskAllows) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  const mode_t before = umask(027);
+  const bool isLinked = linkObjects({&start, &status});
+  umask(before);
+  ASSERT_TRUE(isLinked);
+  struct stat info;
+  ASSERT_EQ(stat(request_.output.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777, 0750u);
+}
+
+TEST_F(Link, NeverMapsAPageWritableAndExecutable) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  ASSERT_TRUE(linkObjects({&start, &status}));
+  const std::string file = contents(request_.output);
+  auto elf = llvm::object::ELF64LEFile::create(file);
+  ASSERT_TRUE(static_cast<bool>(elf));
+  EXPECT_EQ(elf->getHeader().e_type, llvm::ELF::ET_DYN);
+  bool hasRelro = false;
+  for (const auto &header : llvm::cantFail(elf->program_headers())) {
+    EXPECT_NE(header.p_type, llvm::ELF::PT_INTERP);
+    EXPECT_NE(header.p_flags & (llvm::ELF::PF_W | llvm::ELF::PF_X),
+              llvm::ELF::PF_W | llvm::ELF::PF_X);
+    hasRelro |= header.p_type == llvm::ELF::PT_GNU_RELRO;
+  }
+  EXPECT_TRUE(hasRelro);
+}
+
+TEST_F(Link, GivesTheSameBytesUnderAnotherName) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  ASSERT_TRUE(linkObjects({&start, &status}));
+  request_.output = path("other");
+  ASSERT_TRUE(linkObjects({&start, &status}));
+  EXPECT_EQ(contents(path("out")), contents(path("other")));
+  EXPECT_FALSE(contents(path("out")).empty());
+}
+
+TEST_F(Link, MakesOneObject) {
+  request_.kind = LinkKind::Relocatable;
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  ASSERT_TRUE(linkObjects({&start, &status}));
+  const std::string bytes = contents(request_.output);
+  const ObjectBytes merged(bytes.begin(), bytes.end());
+  request_.kind = LinkKind::StaticExecutable;
+  ASSERT_TRUE(linkObjects({&merged}));
+  EXPECT_EQ(llvm::sys::ExecuteAndWait(request_.output, {request_.output}), 42);
+}
+
+TEST_F(Link, ReportsWhatIsUndefinedAndLeavesNothing) {
+  const ObjectBytes start = assemble(Start);
+  EXPECT_FALSE(linkObjects({&start}));
+  ASSERT_EQ(diagnostics_.errorCount(), 1u);
+  EXPECT_EQ(diagnostics_.all().front().message,
+            "link: undefined symbol: status");
+  EXPECT_EQ(fileCount(), 0u);
+  for (const Diagnostic &diagnostic : diagnostics_.all())
+    EXPECT_EQ(diagnostic.message.find("wrought-"), std::string::npos)
+        << diagnostic.message;
+}
+
+TEST_F(Link, RunsAgainAfterAFailure) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  EXPECT_FALSE(linkObjects({&start}));
+  EXPECT_TRUE(linkObjects({&start, &status}));
+}
+
+TEST_F(Link, KeepsTheOldOutputWhenItFails) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  ASSERT_TRUE(linkObjects({&start, &status}));
+  const std::string before = contents(request_.output);
+  EXPECT_FALSE(linkObjects({&start}));
+  EXPECT_EQ(contents(request_.output), before);
+}
+
+TEST_F(Link, NamesAnOutputThatCannotBe) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  request_.output = path("no/such/folder/out");
+  EXPECT_FALSE(linkObjects({&start, &status}));
+  ASSERT_EQ(diagnostics_.errorCount(), 1u);
+  EXPECT_EQ(diagnostics_.all().front().message,
+            "cannot write '" + request_.output +
+                "': No such file or directory");
+}
+
+TEST_F(Link, WritesIntoDevicesWithoutReplacingThem) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  request_.output = "/dev/null";
+  EXPECT_TRUE(linkObjects({&start, &status}));
+  struct stat info;
+  ASSERT_EQ(stat("/dev/null", &info), 0);
+  EXPECT_TRUE(S_ISCHR(info.st_mode));
+}
+
+TEST(FindRuntime, SaysWhereItLooked) {
+  setenv("WROUGHT_RUNTIME_DIR", "/nowhere", 1);
+  Diagnostics diagnostics;
+  EXPECT_EQ(findRuntimeArchive(*targets::find("x86_64"), diagnostics), "");
+  unsetenv("WROUGHT_RUNTIME_DIR");
+  ASSERT_EQ(diagnostics.errorCount(), 1u);
+  EXPECT_NE(
+      diagnostics.all().front().message.find("/nowhere/x86_64/libwrought_rt.a"),
+      std::string::npos);
+}
