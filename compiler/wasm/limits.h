@@ -1,4 +1,5 @@
-//===- limits.h - Implementation limits ------------------------------------===//
+//===- limits.h - Implementation limits
+//------------------------------------===//
 //
 // Bounds on what a module may ask for, so that hostile input cannot make the
 // compiler allocate without end. They are those of the WebAssembly JavaScript
@@ -12,6 +13,7 @@
 namespace wrought::wasm::limits {
 
 inline constexpr uint64_t ModuleBytes = uint64_t{1} << 30;
+inline constexpr uint32_t CustomSections = 100'000;
 inline constexpr uint32_t Types = 1'000'000;
 inline constexpr uint32_t RecursionGroupSize = 1'000'000;
 inline constexpr uint32_t SubtypingDepth = 63;
