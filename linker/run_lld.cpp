@@ -9,14 +9,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "linker/link.h"
+#include "linker/output_file.h"
 
 #include "lld/Common/Driver.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
-#include "llvm/Support/Signals.h"
 
 #include <mutex>
 
@@ -27,69 +26,14 @@ namespace wrought::linker {
 namespace fs = llvm::sys::fs;
 namespace path = llvm::sys::path;
 
-namespace {
-
-/// A file that is gone when this is, also when a signal ends the process.
-class TemporaryFile {
-public:
-  TemporaryFile() = default;
-  TemporaryFile(const TemporaryFile &) = delete;
-  TemporaryFile &operator=(const TemporaryFile &) = delete;
-  TemporaryFile(TemporaryFile &&other) : name_(std::move(other.name_)) {
-    other.name_.clear();
-  }
-  ~TemporaryFile() {
-    if (name_.empty())
-      return;
-    fs::remove(name_);
-    llvm::sys::DontRemoveFileOnSignal(name_);
-  }
-
-  /// Makes an empty file of a name not taken yet; each % of `model` becomes a
-  /// hexadecimal digit.
-  std::error_code create(const llvm::Twine &model, int &descriptor) {
-    llvm::SmallString<128> name;
-    if (std::error_code error =
-            fs::createUniqueFile(model, descriptor, name, fs::OF_None,
-                                 fs::owner_read | fs::owner_write))
-      return error;
-    name_ = std::string(name);
-    llvm::sys::RemoveFileOnSignal(name_);
-    return {};
-  }
-
-  std::error_code renameTo(const std::string &target) {
-    if (std::error_code error = fs::rename(name_, target))
-      return error;
-    llvm::sys::DontRemoveFileOnSignal(name_);
-    name_.clear();
-    return {};
-  }
-
-  const std::string &name() const { return name_; }
-
-private:
-  std::string name_;
-};
-
-} // namespace
-
-static void reportWrite(llvm::StringRef file, std::error_code error,
-                        Diagnostics &diagnostics) {
-  diagnostics.error(("cannot write '" + file + "': " + error.message()).str());
-}
-
 /// Writes objects to the temporary directory or, where that cannot be, beside
 /// the output.
 static bool writeObject(const ObjectBytes &bytes, llvm::StringRef output,
                         TemporaryFile &file, Diagnostics &diagnostics) {
-  llvm::SmallString<128> model;
-  path::system_temp_directory(/*ErasedOnReboot=*/true, model);
-  path::append(model, "wrought-%%%%%%%%.o");
+  const unsigned mode = fs::owner_read | fs::owner_write;
   int descriptor = -1;
-  if (file.create(model, descriptor))
-    if (std::error_code error =
-            file.create(output + ".%%%%%%%%.o", descriptor)) {
+  if (file.create(temporaryPrefix(), ".o", mode, descriptor))
+    if (std::error_code error = file.create(output, ".o", mode, descriptor)) {
       diagnostics.error("cannot write a temporary file: " + error.message());
       return false;
     }
@@ -97,7 +41,7 @@ static bool writeObject(const ObjectBytes &bytes, llvm::StringRef output,
   out.write(bytes.data(), bytes.size());
   out.close();
   if (out.has_error()) {
-    reportWrite(file.name(), out.error(), diagnostics);
+    reportUnwritable(file.name(), out.error(), diagnostics);
     out.clear_error();
     return false;
   }
@@ -155,31 +99,15 @@ static bool runLld(llvm::ArrayRef<std::string> arguments,
   return false;
 }
 
-/// Devices and pipes are written to; everything else is replaced as a whole.
-static bool isWrittenInPlace(llvm::StringRef output) {
-  fs::file_status status;
-  if (output == "-")
-    return true;
-  return !fs::status(output, status) && fs::exists(status) &&
-         !fs::is_regular_file(status);
-}
-
 static bool copyInto(const std::string &source, llvm::StringRef output,
                      Diagnostics &diagnostics) {
   auto buffer = llvm::MemoryBuffer::getFile(source);
-  std::error_code error = buffer.getError();
-  if (!error) {
-    llvm::raw_fd_ostream out(output, error);
-    if (!error) {
-      out << (*buffer)->getBuffer();
-      out.flush();
-      error = out.error();
-      out.clear_error();
-    }
+  if (std::error_code error = buffer.getError()) {
+    reportUnwritable(output, error, diagnostics);
+    return false;
   }
-  if (error)
-    reportWrite(output, error, diagnostics);
-  return !error;
+  const llvm::StringRef bytes = (*buffer)->getBuffer();
+  return writeFile(output, {bytes.data(), bytes.size()}, diagnostics);
 }
 
 bool link(const LinkRequest &request, Diagnostics &diagnostics) {
@@ -191,17 +119,12 @@ bool link(const LinkRequest &request, Diagnostics &diagnostics) {
     paths.push_back(files[index].name());
   }
   const bool isInPlace = isWrittenInPlace(request.output);
-  llvm::SmallString<128> model(request.output);
-  if (isInPlace) {
-    model.clear();
-    path::system_temp_directory(/*ErasedOnReboot=*/true, model);
-    path::append(model, "wrought");
-  }
-  model += ".%%%%%%%%.tmp";
   TemporaryFile image;
   int descriptor = -1;
-  if (std::error_code error = image.create(model, descriptor)) {
-    reportWrite(request.output, error, diagnostics);
+  if (std::error_code error =
+          image.create(isInPlace ? temporaryPrefix() : request.output, ".tmp",
+                       fs::all_read | fs::all_write, descriptor)) {
+    reportUnwritable(request.output, error, diagnostics);
     return false;
   }
   llvm::sys::Process::SafelyCloseFileDescriptor(descriptor);
@@ -210,7 +133,7 @@ bool link(const LinkRequest &request, Diagnostics &diagnostics) {
   if (isInPlace)
     return copyInto(image.name(), request.output, diagnostics);
   if (std::error_code error = image.renameTo(request.output)) {
-    reportWrite(request.output, error, diagnostics);
+    reportUnwritable(request.output, error, diagnostics);
     return false;
   }
   return true;

@@ -199,6 +199,14 @@ TEST_F(Link, NamesAnOutputThatCannotBe) {
                 "': No such file or directory");
 }
 
+TEST_F(Link, TakesAnyCharacterInTheOutputsName) {
+  const ObjectBytes start = assemble(Start), status = assemble(Status);
+  request_.output = path("100 %% -o {0}");
+  ASSERT_TRUE(linkObjects({&start, &status}));
+  EXPECT_TRUE(llvm::sys::fs::exists(request_.output));
+  EXPECT_EQ(fileCount(), 1u);
+}
+
 TEST_F(Link, WritesIntoDevicesWithoutReplacingThem) {
   const ObjectBytes start = assemble(Start), status = assemble(Status);
   request_.output = "/dev/null";
