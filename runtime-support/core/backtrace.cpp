@@ -1,0 +1,214 @@
+//===- backtrace.cpp - Says what trapped, and where in the module
+//----------===//
+//
+// Walks the frame pointers of the guest's stack, each checked against it, and
+// prints a line for each frame of compiled code. Places come from the line
+// table in the program's own file, whose lines are byte offsets in the module;
+// in a stripped program functions come from the section wrought_functions.
+//
+//===----------------------------------------------------------------------===//
+#include "core/executable_file.h"
+#include "core/line_table.h"
+#include "core/message.h"
+#include "core/process.h"
+#include "core/registry.h"
+#include "core/trap.h"
+#include "cpu.h"
+
+extern "C" {
+extern const wrought::abi::FunctionAddress __start_wrought_functions[]
+    __attribute__((weak, visibility("hidden")));
+extern const wrought::abi::FunctionAddress __stop_wrought_functions[]
+    __attribute__((weak, visibility("hidden")));
+}
+
+namespace wrought {
+
+namespace {
+
+constexpr size_t maxInnerFrames = 32, maxOuterFrames = 16;
+constexpr size_t maxFrames = maxInnerFrames + maxOuterFrames;
+constexpr size_t maxImportNameLength = 1 << 16;
+
+/// The innermost frames, and the outermost in a ring.
+class Frames {
+public:
+  void add(uint64_t pc) {
+    size_t index =
+        count_ < maxInnerFrames
+            ? count_
+            : maxInnerFrames + (count_ - maxInnerFrames) % maxOuterFrames;
+    pcs_[index] = pc;
+    ++count_;
+  }
+  size_t count() const { return count_; }
+  bool isOmitted(size_t index) const {
+    return count_ > maxFrames && index >= maxInnerFrames &&
+           index < count_ - maxOuterFrames;
+  }
+  /// Of a frame that is not omitted.
+  uint64_t pc(size_t index) const {
+    return pcs_[index < maxInnerFrames
+                    ? index
+                    : maxInnerFrames +
+                          (index - maxInnerFrames) % maxOuterFrames];
+  }
+
+private:
+  uint64_t pcs_[maxFrames];
+  size_t count_ = 0;
+};
+
+void walk(const abi::TrapRecord &record, Frames &frames) {
+  if (isCompiledCode(record.pc))
+    frames.add(record.pc);
+  uint64_t framePointer = record.framePointer;
+  const AddressRange &stack = process.stack;
+  while (stack.contains(framePointer) && framePointer % 8 == 0 &&
+         stack.end - framePointer >= 16) {
+    auto *slots = reinterpret_cast<const uint64_t *>(framePointer);
+    // A return address may lie behind the end of the function that calls.
+    uint64_t pc = slots[arch::returnAddressSlot] - 1;
+    if (isCompiledCode(pc))
+      frames.add(pc);
+    if (slots[arch::callerFrameSlot] <= framePointer)
+      break;
+    framePointer = slots[arch::callerFrameSlot];
+  }
+}
+
+/// Lines for all frames that are printed, in one pass over the table.
+class Places {
+public:
+  explicit Places(const Frames &frames) {
+    for (size_t index = 0; index < frames.count(); ++index)
+      if (!frames.isOmitted(index))
+        insert(frames.pc(index) - process.loadBias);
+      else
+        index = frames.count() - maxOuterFrames - 1;
+    Bytes table = count_ == 0 ? Bytes{} : findOwnSection(".debug_line");
+    if (table.begin != nullptr)
+      findLines(table.begin, table.byteLength, queries_, count_);
+  }
+
+  /// The byte offset in the module, or 0.
+  uint64_t offsetAt(uint64_t pc) const {
+    for (size_t index = 0; index < count_; ++index)
+      if (queries_[index].address == pc - process.loadBias)
+        return queries_[index].line;
+    return 0;
+  }
+
+private:
+  void insert(uint64_t address) {
+    size_t index = count_++;
+    for (; index != 0 && queries_[index - 1].address > address; --index)
+      queries_[index] = queries_[index - 1];
+    queries_[index] = {address, 0};
+  }
+
+  LineQuery queries_[maxFrames];
+  size_t count_ = 0;
+};
+
+struct Function {
+  uint64_t index = 0;
+  const char *name = nullptr;
+  uint64_t nameLength = 0;
+  bool isKnown = false;
+};
+
+/// The function at a position of the module's functionNames.
+Function functionAt(const abi::Module &module, uint64_t position) {
+  Function function = {module.importedFunctionCount + position, nullptr, 0,
+                       true};
+  if (position < module.functionNameCount) {
+    auto &entry =
+        static_cast<abi::FunctionName *>(module.functionNames)[position];
+    function.name =
+        static_cast<const char *>(module.functionNameBytes) + entry.nameOffset;
+    function.nameLength = entry.nameLength;
+  }
+  return function;
+}
+
+/// The last function that begins at or before the byte offset.
+Function functionByOffset(const abi::Module &module, uint64_t offset) {
+  auto *names = static_cast<abi::FunctionName *>(module.functionNames);
+  uint64_t low = 0, high = module.functionNameCount;
+  while (low < high) {
+    uint64_t middle = low + (high - low) / 2;
+    if (names[middle].codeOffset <= offset)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low == 0 ? Function{} : functionAt(module, low - 1);
+}
+
+/// The function with the greatest address at or before the program counter.
+Function functionByAddress(const abi::Module &module, uint64_t pc) {
+  const abi::FunctionAddress *best = nullptr;
+  for (const abi::FunctionAddress *entry = __start_wrought_functions;
+       entry != __stop_wrought_functions; ++entry)
+    if (reinterpret_cast<uint64_t>(entry->code) <= pc &&
+        (best == nullptr || entry->code > best->code))
+      best = entry;
+  if (best == nullptr)
+    return {};
+  return functionAt(module, best->functionIndex - module.importedFunctionCount);
+}
+
+void printFrame(Message &message, size_t index, uint64_t pc, uint64_t offset) {
+  const abi::Module *module = onlyModule();
+  Function function;
+  if (module != nullptr)
+    function = offset != 0 ? functionByOffset(*module, offset)
+                           : functionByAddress(*module, pc);
+  message.text("  #").decimal(index);
+  if (function.isKnown)
+    message.text(" func[").decimal(function.index).text("]");
+  if (function.nameLength != 0)
+    message.text(" <").untrusted(function.name, function.nameLength).text(">");
+  if (offset != 0)
+    message.text(" at 0x").hex(offset);
+  else if (!function.isKnown)
+    message.text(" unknown function");
+  message.text("\n");
+}
+
+void printTrap(Message &message, const abi::TrapRecord &record) {
+  message.text("wrought: trap: ").text(abi::message(record.trap));
+  if (record.importModule != nullptr)
+    message.text(": ")
+        .untrusted(record.importModule,
+                   boundedLength(record.importModule, maxImportNameLength))
+        .text(".")
+        .untrusted(record.importName,
+                   boundedLength(record.importName, maxImportNameLength));
+  message.text("\n");
+}
+
+} // namespace
+
+void reportTrap(const abi::TrapRecord &record) {
+  Message message;
+  printTrap(message, record);
+  // Whatever happens below, this much is said.
+  message.flush();
+  Frames frames;
+  walk(record, frames);
+  Places places(frames);
+  for (size_t index = 0; index < frames.count(); ++index) {
+    if (frames.isOmitted(index)) {
+      uint64_t omitted = frames.count() - maxFrames;
+      message.text("  … ").decimal(omitted).text(" more\n");
+      index += omitted - 1;
+      continue;
+    }
+    uint64_t pc = frames.pc(index);
+    printFrame(message, index, pc, places.offsetAt(pc));
+  }
+}
+
+} // namespace wrought

@@ -1,0 +1,169 @@
+//===- trap.cpp - Traps by call and by signal
+//------------------------------===//
+//
+// A trap either resumes the innermost wrought_catch or reports and ends the
+// program. Signals are taken for traps in two cases only (README): a fault in
+// the guard of the guest's stack, whoever made it, and a fault behind a guarded
+// memory made by compiled code. All others go where they would have gone.
+//
+//===----------------------------------------------------------------------===//
+#include "core/trap.h"
+
+#include "core/message.h"
+#include "core/process.h"
+#include "core/registry.h"
+#include "core/stack.h"
+#include "cpu.h"
+#include "os/linux/system.h"
+#include "trap_context.h"
+
+extern "C" {
+// The linker's, around the section that holds all compiled code.
+extern const char __start_wrought_text[]
+    __attribute__((weak, visibility("hidden")));
+extern const char __stop_wrought_text[]
+    __attribute__((weak, visibility("hidden")));
+}
+
+namespace wrought {
+
+namespace {
+
+constexpr int trapExitStatus = 134;
+constexpr size_t signalStackByteLength = 64 << 10;
+
+struct ActiveCatch {
+  CatchFrame frame;
+  abi::TrapRecord *record;
+  ActiveCatch *outer;
+};
+
+ActiveCatch *activeCatch;
+// Untouched pages of it cost nothing.
+alignas(4096) char signalStack[signalStackByteLength];
+sys::SignalAction previousSegv, previousBus;
+
+int report(void *record) {
+  reportTrap(*static_cast<abi::TrapRecord *>(record));
+  sys::exit_group(trapExitStatus);
+}
+
+[[noreturn]] void raiseTrap(abi::TrapRecord &record) {
+  if (activeCatch != nullptr) {
+    *activeCatch->record = record;
+    wrought_catch_resume(&activeCatch->frame);
+  }
+  // What is left of the guest's stack may not be enough.
+  wrought_call_on_stack(report, &record, signalStack + sizeof signalStack);
+  __builtin_unreachable();
+}
+
+/// For a function called at `frame` by the code that traps.
+[[noreturn]] void raiseFrom(abi::Trap trap, const void *frame,
+                            const char *importModule = nullptr,
+                            const char *importName = nullptr) {
+  auto *slots = static_cast<const uint64_t *>(frame);
+  // Return addresses may lie behind the end of the function that calls.
+  abi::TrapRecord record = {trap, slots[arch::returnAddressSlot] - 1,
+                            slots[arch::callerFrameSlot], importModule,
+                            importName};
+  raiseTrap(record);
+}
+
+void resume(void *frame) {
+  wrought_catch_resume(static_cast<CatchFrame *>(frame));
+}
+
+/// Within the handler: leaves through the handler's return, which restores the
+/// signal mask.
+void raiseFromSignal(abi::Trap trap, arch::SignalContext &context) {
+  abi::TrapRecord record = {trap, arch::programCounter(context),
+                            arch::framePointer(context), nullptr, nullptr};
+  if (activeCatch == nullptr)
+    report(&record);
+  *activeCatch->record = record;
+  arch::resumeAt(context, resume, &activeCatch->frame);
+}
+
+/// Lets the signal do what it would have done without us.
+void passOn(int signal, sys::SignalInfo *info, void *context) {
+  sys::SignalAction &previous =
+      signal == sys::sigSegv ? previousSegv : previousBus;
+  bool isFault = info->code > 0;
+  bool isIgnored = sys::isIgnoreHandler(previous.handler);
+  if (isIgnored && !isFault)
+    return;
+  if (!isIgnored && !sys::isDefaultHandler(previous.handler)) {
+    if (previous.flags & sys::saSiginfo)
+      reinterpret_cast<void (*)(int, sys::SignalInfo *, void *)>(
+          previous.handler)(signal, info, context);
+    else
+      reinterpret_cast<void (*)(int)>(previous.handler)(signal);
+    return;
+  }
+  // A fault comes again when the handler returns, and then ends the program.
+  sys::SignalAction action = {};
+  action.flags = arch::saRestorer;
+  action.restorer = wrought_signal_return;
+  if (sys::isError(sys::rt_sigaction(signal, &action, nullptr)) ||
+      (!isFault && sys::isError(sys::raise(signal))))
+    sys::exit_group(128 + signal);
+}
+
+void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
+  auto &context = *static_cast<arch::SignalContext *>(opaqueContext);
+  auto address = reinterpret_cast<uint64_t>(info->address);
+  bool isFault = info->code > 0;
+  if (isFault && process.stackGuard.contains(address))
+    raiseFromSignal(abi::Trap::StackExhausted, context);
+  else if (isFault && isCompiledCode(arch::programCounter(context)) &&
+           isInMemoryGuard(address))
+    raiseFromSignal(abi::Trap::MemoryOutOfBounds, context);
+  else
+    passOn(signal, info, opaqueContext);
+}
+
+} // namespace
+
+bool isCompiledCode(uint64_t address) {
+  return address >= reinterpret_cast<uint64_t>(__start_wrought_text) &&
+         address < reinterpret_cast<uint64_t>(__stop_wrought_text);
+}
+
+void installTrapHandlers() {
+  sys::SignalStack stack = {signalStack, 0, sizeof signalStack};
+  sys::SignalAction action = {};
+  action.handler = reinterpret_cast<void *>(onSignal);
+  action.flags = sys::saSiginfo | sys::saOnstack | arch::saRestorer;
+  action.restorer = wrought_signal_return;
+  if (sys::isError(sys::sigaltstack(&stack, nullptr)) ||
+      sys::isError(sys::rt_sigaction(sys::sigSegv, &action, &previousSegv)) ||
+      sys::isError(sys::rt_sigaction(sys::sigBus, &action, &previousBus))) {
+    Message message;
+    exitWith(message.text("wrought: error: cannot install signal handlers\n"));
+  }
+}
+
+} // namespace wrought
+
+using namespace wrought;
+
+extern "C" int wrought_catch(void (*function)(void *), void *argument,
+                             abi::TrapRecord *record) {
+  ActiveCatch frame = {{}, record, activeCatch};
+  activeCatch = &frame;
+  int result = wrought_catch_enter(function, argument, &frame.frame);
+  activeCatch = frame.outer;
+  return result;
+}
+
+#define TRAP(Name, message)                                                    \
+  extern "C" void wrought_trap_##Name() {                                      \
+    raiseFrom(abi::Trap::Name, __builtin_frame_address(0));                    \
+  }
+#include "abi/traps.def"
+
+extern "C" void wrought_missing_import(void *module, void *name) {
+  raiseFrom(abi::Trap::MissingImport, __builtin_frame_address(0),
+            static_cast<const char *>(module), static_cast<const char *>(name));
+}

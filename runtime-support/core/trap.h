@@ -1,0 +1,19 @@
+//===- trap.h - Raising traps
+//----------------------------------------------===//
+#pragma once
+
+#include "abi/runtime.h"
+
+namespace wrought {
+
+/// Handlers for SIGSEGV and SIGBUS, on a stack of their own.
+void installTrapHandlers();
+
+/// Whether an address is in code that the compiler made.
+bool isCompiledCode(uint64_t address);
+
+/// Prints the trap and a backtrace (backtrace.cpp); for use on a stack that is
+/// not the guest's.
+void reportTrap(const abi::TrapRecord &record);
+
+} // namespace wrought

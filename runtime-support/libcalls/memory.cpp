@@ -1,0 +1,178 @@
+//===- memory.cpp - memcpy, memmove, memset, memcmp, strlen
+//----------------===//
+//
+// Small sizes by two overlapping accesses of a power of two; larger ones by
+// 64 bytes at a time in vectors, with the last 64 bytes taken from the end.
+//
+//===----------------------------------------------------------------------===//
+#include "libcalls/libcalls.h"
+
+namespace {
+
+using Vector __attribute__((vector_size(16), aligned(1), may_alias)) = uint8_t;
+using U64 __attribute__((aligned(1), may_alias)) = uint64_t;
+using U32 __attribute__((aligned(1), may_alias)) = uint32_t;
+using U16 __attribute__((aligned(1), may_alias)) = uint16_t;
+
+template <class T> T load(const void *from) {
+  return *static_cast<const T *>(from);
+}
+template <class T> void store(void *to, T value) {
+  *static_cast<T *>(to) = value;
+}
+
+/// Copies count bytes, sizeof(T) <= count <= 2 * sizeof(T); may overlap.
+template <class T> void copyEnds(char *to, const char *from, size_t count) {
+  T head = load<T>(from);
+  T tail = load<T>(from + count - sizeof(T));
+  store<T>(to, head);
+  store<T>(to + count - sizeof(T), tail);
+}
+
+struct Block {
+  Vector parts[4];
+};
+
+Block loadBlock(const char *from) {
+  return {{load<Vector>(from), load<Vector>(from + 16), load<Vector>(from + 32),
+           load<Vector>(from + 48)}};
+}
+
+void storeBlock(char *to, const Block &block) {
+  store<Vector>(to, block.parts[0]);
+  store<Vector>(to + 16, block.parts[1]);
+  store<Vector>(to + 32, block.parts[2]);
+  store<Vector>(to + 48, block.parts[3]);
+}
+
+/// At most 64 bytes; may overlap.
+inline void copySmall(char *to, const char *from, size_t count) {
+  if (count > 32) {
+    Vector a = load<Vector>(from), b = load<Vector>(from + 16);
+    Vector c = load<Vector>(from + count - 32);
+    Vector d = load<Vector>(from + count - 16);
+    store<Vector>(to, a);
+    store<Vector>(to + 16, b);
+    store<Vector>(to + count - 32, c);
+    store<Vector>(to + count - 16, d);
+  } else if (count >= 16) {
+    copyEnds<Vector>(to, from, count);
+  } else if (count >= 8) {
+    copyEnds<U64>(to, from, count);
+  } else if (count >= 4) {
+    copyEnds<U32>(to, from, count);
+  } else if (count >= 2) {
+    copyEnds<U16>(to, from, count);
+  } else if (count == 1) {
+    *to = *from;
+  }
+}
+
+/// More than 64 bytes; where they overlap, `to` is the lower address.
+void copyAscending(char *to, const char *from, size_t count) {
+  Vector first = load<Vector>(from);
+  Block last = loadBlock(from + count - 64);
+  char *end = to + count - 64;
+  // Stores in the loop are aligned.
+  size_t skip = 16 - (reinterpret_cast<uintptr_t>(to) & 15);
+  char *next = to + skip;
+  for (from += skip; next < end; next += 64, from += 64)
+    storeBlock(next, loadBlock(from));
+  store<Vector>(to, first);
+  storeBlock(end, last);
+}
+
+/// More than 64 bytes, `to` at a higher address.
+void copyDescending(char *to, const char *from, size_t count) {
+  Block first = loadBlock(from);
+  while (count > 64) {
+    count -= 64;
+    storeBlock(to + count, loadBlock(from + count));
+  }
+  storeBlock(to, first);
+}
+
+/// Order of the first bytes that differ in two little-endian words.
+int compareWords(uint64_t left, uint64_t right) {
+  return __builtin_bswap64(left) < __builtin_bswap64(right) ? -1 : 1;
+}
+
+} // namespace
+
+extern "C" {
+
+void *WROUGHT_LIBCALL(memcpy)(void *__restrict to, const void *__restrict from,
+                              size_t count) {
+  if (count <= 64)
+    copySmall(static_cast<char *>(to), static_cast<const char *>(from), count);
+  else
+    copyAscending(static_cast<char *>(to), static_cast<const char *>(from),
+                  count);
+  return to;
+}
+
+void *WROUGHT_LIBCALL(memmove)(void *to, const void *from, size_t count) {
+  auto *target = static_cast<char *>(to);
+  auto *source = static_cast<const char *>(from);
+  uintptr_t distance =
+      reinterpret_cast<uintptr_t>(to) - reinterpret_cast<uintptr_t>(from);
+  if (count <= 64)
+    copySmall(target, source, count);
+  else if (distance >= count)
+    copyAscending(target, source, count);
+  else
+    copyDescending(target, source, count);
+  return to;
+}
+
+void *WROUGHT_LIBCALL(memset)(void *to, int byte, size_t count) {
+  auto *target = static_cast<char *>(to);
+  uint64_t word = 0x0101010101010101u * static_cast<uint8_t>(byte);
+  if (count >= 16) {
+    auto value = static_cast<uint8_t>(byte);
+    Vector vector = {value, value, value, value, value, value, value, value,
+                     value, value, value, value, value, value, value, value};
+    char *end = target + count - 16;
+    store<Vector>(target, vector);
+    char *next = target + 16 - (reinterpret_cast<uintptr_t>(target) & 15);
+    for (; end - next > 48; next += 64)
+      storeBlock(next, {{vector, vector, vector, vector}});
+    for (; next < end; next += 16)
+      store<Vector>(next, vector);
+    store<Vector>(end, vector);
+  } else if (count >= 8) {
+    store<U64>(target, word);
+    store<U64>(target + count - 8, word);
+  } else if (count >= 4) {
+    store<U32>(target, static_cast<uint32_t>(word));
+    store<U32>(target + count - 4, static_cast<uint32_t>(word));
+  } else {
+    for (size_t index = 0; index < count; ++index)
+      target[index] = static_cast<char>(byte);
+  }
+  return to;
+}
+
+int WROUGHT_LIBCALL(memcmp)(const void *left, const void *right, size_t count) {
+  auto *a = static_cast<const uint8_t *>(left);
+  auto *b = static_cast<const uint8_t *>(right);
+  for (; count >= 8; count -= 8, a += 8, b += 8)
+    if (load<U64>(a) != load<U64>(b))
+      return compareWords(load<U64>(a), load<U64>(b));
+  for (; count != 0; --count, ++a, ++b)
+    if (*a != *b)
+      return *a < *b ? -1 : 1;
+  return 0;
+}
+
+int WROUGHT_LIBCALL(bcmp)(const void *left, const void *right, size_t count) {
+  return WROUGHT_LIBCALL(memcmp)(left, right, count);
+}
+
+size_t WROUGHT_LIBCALL(strlen)(const char *string) {
+  size_t length = 0;
+  while (string[length] != '\0')
+    ++length;
+  return length;
+}
+}
