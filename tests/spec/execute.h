@@ -1,5 +1,4 @@
-//===- execute.h - Runs a program with bounds on time and output
-//-----------===//
+//===- execute.h - Runs a program with bounds on time and output ----------===//
 #pragma once
 
 #include <string>

@@ -1,5 +1,4 @@
-//===- expectation.h - What a script expects, and what came instead
-//--------===//
+//===- expectation.h - What a script expects, and what came instead -------===//
 #pragma once
 
 #include "text/wast_script.h"

@@ -1,5 +1,4 @@
-//===- linkage.h - Instances of a script and what they export
-//--------------===//
+//===- linkage.h - Instances of a script and what they export -------------===//
 //
 // Import matching as the spec defines it, across modules that share no type
 // store: concrete types are equal when their digests are.

@@ -1,5 +1,4 @@
-//===- lists.h - Scripts to run, and what is known about them
-//--------------===//
+//===- lists.h - Scripts to run, and what is known about them -------------===//
 //
 // The two data files beside this one: failures that are expected, and scripts
 // of which parts need features without translation. Both are checked: an entry

@@ -1,5 +1,4 @@
-//===- native_program.h - A script's instances as one executable
-//-----------===//
+//===- native_program.h - A script's instances as one executable ----------===//
 //
 // Takes modules through the product's own translation, code generation and
 // linking, beside the harness and the runtime.

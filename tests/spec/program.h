@@ -1,5 +1,4 @@
-//===- program.h - A script's commands as rows of data
-//---------------------===//
+//===- program.h - A script's commands as rows of data --------------------===//
 //
 // What the runner emits and the harness reads: one row a command that runs
 // natively. The runner writes the structs as constants of the same layout
