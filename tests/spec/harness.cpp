@@ -1,5 +1,4 @@
-//===- harness.cpp - Runs a script's rows inside the native program
-//--------===//
+//===- harness.cpp - Runs a script's rows inside the native program -------===//
 //
 // Takes the place of core/main.cpp: the rows of program.h are set up,
 // instantiated, called and compared here, in order, with traps caught. Failures

@@ -1,5 +1,4 @@
-//===- main.cpp - wrought_spec: the spec suite, natively
-//-------------------===//
+//===- main.cpp - wrought_spec: the spec suite, natively ------------------===//
 //
 // See tests/README.md. Exit codes: 0, 1 when something failed, 2 for usage, 77
 // when the suite is not there (CTest skips the test).

@@ -1,5 +1,4 @@
-//===- program_builder.h - Collects a script's rows, emits them as an object
-//==//
+//===- program_builder.h - Makes rows, emits them as an object ------------===//
 //
 // The rows of program.h as LLVM constants, so that relocations to the modules'
 // symbols are the linker's business and a script costs data instead of code.

@@ -1,5 +1,4 @@
-//===- script_runner.h - One script: check, compile, link, run
-//-------------===//
+//===- script_runner.h - One script: check, compile, link, run ------------===//
 //
 // Modules and assertions about them are checked in process; all that executes
 // becomes rows of one native program a script. A module that needs a feature

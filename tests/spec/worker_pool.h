@@ -1,5 +1,4 @@
-//===- worker_pool.h - Each script in a process of its own
-//-----------------===//
+//===- worker_pool.h - Each script in a process of its own ----------------===//
 //
 // A crash or a hang of the compiler in one script is that script's failure and
 // nobody else's; and lld, which runs once at a time in a process, runs in each.
