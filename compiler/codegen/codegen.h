@@ -1,4 +1,5 @@
-//===- codegen.h - llvm::Module to optimised module to bytes ---------------===//
+//===- codegen.h - llvm::Module to optimised module to bytes
+//---------------===//
 #pragma once
 
 #include "support/diagnostics.h"

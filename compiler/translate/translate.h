@@ -1,4 +1,5 @@
-//===- translate.h - ValidatedModule to LLVM IR ----------------------------===//
+//===- translate.h - ValidatedModule to LLVM IR
+//----------------------------===//
 //
 // A module is cut into partitions by its own shape, never by the number of
 // threads, so that output does not depend on -j. Each partition becomes one
@@ -63,7 +64,8 @@ struct Options {
   /// Symbol of the abi::Module; the runtime's entry expects the default.
   std::string moduleSymbol = "wrought_module";
   /// Constant address of the n-th guarded memory of the program is
-  /// target->memoryBase + n × (4 GiB + guard, rounded up): this module's first n.
+  /// target->memoryBase + n × (4 GiB + guard, rounded up): this module's first
+  /// n.
   unsigned firstMemorySlot = 0;
   /// Keep every export callable from other objects (the spec runner, linked
   /// modules). Otherwise only _start and what it reaches is kept.

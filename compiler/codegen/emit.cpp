@@ -1,0 +1,76 @@
+#include "codegen/codegen.h"
+
+#include "llvm/Bitcode/BitcodeWriter.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace wrought::codegen {
+
+void initialize() {
+  llvm::InitializeAllTargetInfos();
+  llvm::InitializeAllTargets();
+  llvm::InitializeAllTargetMCs();
+  llvm::InitializeAllAsmPrinters();
+  llvm::InitializeAllAsmParsers();
+}
+
+static llvm::CodeGenOptLevel codeGenLevel(OptLevel level) {
+  switch (level) {
+  case OptLevel::O0:
+    return llvm::CodeGenOptLevel::None;
+  case OptLevel::O1:
+    return llvm::CodeGenOptLevel::Less;
+  case OptLevel::O3:
+    return llvm::CodeGenOptLevel::Aggressive;
+  default:
+    return llvm::CodeGenOptLevel::Default;
+  }
+}
+
+std::unique_ptr<llvm::TargetMachine>
+createTargetMachine(const TargetOptions &options) {
+  const llvm::Triple triple(options.target->triple);
+  std::string error;
+  const llvm::Target *target =
+      llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return nullptr;
+  llvm::TargetOptions machineOptions;
+  // Wasm's floating point: every operation rounds, nothing is contracted.
+  machineOptions.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+  machineOptions.UniqueSectionNames = false;
+  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
+      triple, options.cpu.cpu, options.cpu.features, machineOptions,
+      llvm::Reloc::PIC_, llvm::CodeModel::Small, codeGenLevel(options.level)));
+  if (options.level == OptLevel::O0)
+    machine->setFastISel(true);
+  return machine;
+}
+
+bool emit(llvm::Module &module, llvm::TargetMachine &machine, OutputKind kind,
+          llvm::SmallVectorImpl<char> &out, Diagnostics &diagnostics) {
+  llvm::raw_svector_ostream stream(out);
+  if (kind == OutputKind::LlvmIr) {
+    module.print(stream, nullptr);
+    return true;
+  }
+  if (kind == OutputKind::LlvmBitcode) {
+    llvm::WriteBitcodeToFile(module, stream);
+    return true;
+  }
+  llvm::legacy::PassManager passes;
+  const auto type = kind == OutputKind::Assembly
+                        ? llvm::CodeGenFileType::AssemblyFile
+                        : llvm::CodeGenFileType::ObjectFile;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type,
+                                  /*DisableVerify=*/true)) {
+    diagnostics.error("this target cannot emit that kind of file");
+    return false;
+  }
+  passes.run(module);
+  return true;
+}
+
+} // namespace wrought::codegen

@@ -1,0 +1,84 @@
+#include "abi/layout.h"
+#include "translate/llvm_types.h"
+#include "translate/translate.h"
+
+#include "llvm/IR/Constants.h"
+
+namespace wrought::translate {
+
+namespace {
+
+class ConfigEmitter {
+public:
+  ConfigEmitter(const targets::TargetSpec &target, llvm::LLVMContext &context)
+      : types_(context),
+        module_(std::make_unique<llvm::Module>("config", context)) {
+    const llvm::Triple triple(target.triple);
+    module_->setTargetTriple(triple);
+    module_->setDataLayout(triple.computeDataLayout());
+    module_->setPICLevel(llvm::PICLevel::BigPIC);
+    module_->setPIELevel(llvm::PIELevel::Large);
+  }
+
+  std::unique_ptr<llvm::Module> emit(const Config &config) {
+    std::vector<llvm::Constant *> grants, environment;
+    for (const Grant &grant : config.grants)
+      grants.push_back(llvm::ConstantStruct::get(types_.abi(AbiStruct::Grant),
+                                                 {string(grant.hostPath),
+                                                  string(grant.guestPath),
+                                                  number(grant.isReadOnly)}));
+    for (const std::string &entry : config.environment)
+      environment.push_back(string(entry));
+    llvm::StructType *layout = types_.abi(AbiStruct::Config);
+    auto *variable = new llvm::GlobalVariable(
+        *module_, layout, true, llvm::GlobalValue::ExternalLinkage,
+        llvm::ConstantStruct::get(
+            layout,
+            {array(grants, types_.abi(AbiStruct::Grant)), number(grants.size()),
+             array(environment, types_.pointer), number(environment.size()),
+             config.argv0 ? string(*config.argv0) : null(),
+             number(config.isSealed), number(config.inheritsEnvironment),
+             number(config.stackByteLength)}),
+        "wrought_config");
+    variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    variable->setDSOLocal(true);
+    return std::move(module_);
+  }
+
+private:
+  llvm::Constant *null() const {
+    return llvm::ConstantPointerNull::get(types_.pointer);
+  }
+  llvm::Constant *number(uint64_t value) const {
+    return llvm::ConstantInt::get(types_.i64, value);
+  }
+  llvm::Constant *hidden(llvm::Constant *value) {
+    return new llvm::GlobalVariable(*module_, value->getType(), true,
+                                    llvm::GlobalValue::PrivateLinkage, value,
+                                    "config");
+  }
+  llvm::Constant *string(llvm::StringRef text) {
+    return hidden(
+        llvm::ConstantDataArray::getString(types_.context, text, true));
+  }
+  llvm::Constant *array(llvm::ArrayRef<llvm::Constant *> items,
+                        llvm::Type *type) {
+    if (items.empty())
+      return null();
+    return hidden(llvm::ConstantArray::get(
+        llvm::ArrayType::get(type, items.size()), items));
+  }
+
+  LlvmTypes types_;
+  std::unique_ptr<llvm::Module> module_;
+};
+
+} // namespace
+
+std::unique_ptr<llvm::Module> emitConfig(const Config &config,
+                                         const targets::TargetSpec &target,
+                                         llvm::LLVMContext &context) {
+  return ConfigEmitter(target, context).emit(config);
+}
+
+} // namespace wrought::translate

@@ -1,0 +1,170 @@
+#include "translate/function_emitter.h"
+
+namespace wrought::translate {
+
+using wasm::Instruction;
+
+void FunctionEmitter::load(const Instruction &instruction, llvm::Type *type) {
+  const Options &options = module_.plan().options();
+  llvm::Value *address =
+      accessAddress(instruction.memory,
+                    static_cast<unsigned>(type->getPrimitiveSizeInBits()) / 8);
+  llvm::LoadInst *value =
+      builder_.CreateAlignedLoad(type, address, llvm::Align(1));
+  value->setMetadata(llvm::LLVMContext::MD_tbaa, module_.memoryTag);
+  // The fault is the trap: LLVM must not drop a load whose value is unused.
+  // Code generation relaxes those that are used anyway.
+  value->setVolatile(options.boundsChecks == BoundsChecks::Guard &&
+                     !options.relaxedTraps);
+  push(value);
+}
+
+void FunctionEmitter::loadExtended(const Instruction &instruction,
+                                   llvm::Type *stored, llvm::Type *result,
+                                   bool isSigned) {
+  load(instruction, stored);
+  llvm::Value *value = pop();
+  push(isSigned ? builder_.CreateSExt(value, result)
+                : builder_.CreateZExt(value, result));
+}
+
+void FunctionEmitter::store(const Instruction &instruction,
+                            llvm::Type *stored) {
+  llvm::Value *value = pop();
+  if (value->getType() != stored)
+    value = builder_.CreateTrunc(value, stored);
+  llvm::Value *address = accessAddress(
+      instruction.memory,
+      static_cast<unsigned>(stored->getPrimitiveSizeInBits()) / 8);
+  llvm::StoreInst *access =
+      builder_.CreateAlignedStore(value, address, llvm::Align(1));
+  access->setMetadata(llvm::LLVMContext::MD_tbaa, module_.memoryTag);
+}
+
+void FunctionEmitter::emitI32Load(const Instruction &i) { load(i, types_.i32); }
+void FunctionEmitter::emitI64Load(const Instruction &i) { load(i, types_.i64); }
+void FunctionEmitter::emitF32Load(const Instruction &i) { load(i, types_.f32); }
+void FunctionEmitter::emitF64Load(const Instruction &i) { load(i, types_.f64); }
+
+void FunctionEmitter::emitI32Load8S(const Instruction &i) {
+  loadExtended(i, types_.i8, types_.i32, true);
+}
+void FunctionEmitter::emitI32Load8U(const Instruction &i) {
+  loadExtended(i, types_.i8, types_.i32, false);
+}
+void FunctionEmitter::emitI32Load16S(const Instruction &i) {
+  loadExtended(i, types_.i16, types_.i32, true);
+}
+void FunctionEmitter::emitI32Load16U(const Instruction &i) {
+  loadExtended(i, types_.i16, types_.i32, false);
+}
+void FunctionEmitter::emitI64Load8S(const Instruction &i) {
+  loadExtended(i, types_.i8, types_.i64, true);
+}
+void FunctionEmitter::emitI64Load8U(const Instruction &i) {
+  loadExtended(i, types_.i8, types_.i64, false);
+}
+void FunctionEmitter::emitI64Load16S(const Instruction &i) {
+  loadExtended(i, types_.i16, types_.i64, true);
+}
+void FunctionEmitter::emitI64Load16U(const Instruction &i) {
+  loadExtended(i, types_.i16, types_.i64, false);
+}
+void FunctionEmitter::emitI64Load32S(const Instruction &i) {
+  loadExtended(i, types_.i32, types_.i64, true);
+}
+void FunctionEmitter::emitI64Load32U(const Instruction &i) {
+  loadExtended(i, types_.i32, types_.i64, false);
+}
+
+void FunctionEmitter::emitI32Store(const Instruction &i) {
+  store(i, types_.i32);
+}
+void FunctionEmitter::emitI64Store(const Instruction &i) {
+  store(i, types_.i64);
+}
+void FunctionEmitter::emitF32Store(const Instruction &i) {
+  store(i, types_.f32);
+}
+void FunctionEmitter::emitF64Store(const Instruction &i) {
+  store(i, types_.f64);
+}
+void FunctionEmitter::emitI32Store8(const Instruction &i) {
+  store(i, types_.i8);
+}
+void FunctionEmitter::emitI32Store16(const Instruction &i) {
+  store(i, types_.i16);
+}
+void FunctionEmitter::emitI64Store8(const Instruction &i) {
+  store(i, types_.i8);
+}
+void FunctionEmitter::emitI64Store16(const Instruction &i) {
+  store(i, types_.i16);
+}
+void FunctionEmitter::emitI64Store32(const Instruction &i) {
+  store(i, types_.i32);
+}
+
+void FunctionEmitter::emitMemorySize(const Instruction &instruction) {
+  const MemoryView &view = memory(wasm::MemoryIndex(instruction.index));
+  llvm::Value *pages =
+      builder_.CreateLShr(memoryByteLength(view), view.type.pageSizeLog2);
+  push(builder_.CreateTrunc(pages, types_.i32));
+}
+
+void FunctionEmitter::emitMemoryGrow(const Instruction &instruction) {
+  llvm::Value *pages = builder_.CreateZExt(pop(), types_.i64);
+  llvm::Value *descriptor = module_.instance().memoryDescriptor(
+      builder_, wasm::MemoryIndex(instruction.index));
+  llvm::Value *old =
+      callRuntime(RuntimeFunction::memory_grow, {descriptor, pages});
+  push(builder_.CreateTrunc(old, types_.i32));
+}
+
+llvm::Value *FunctionEmitter::popIndex() {
+  return builder_.CreateZExt(pop(), types_.i64);
+}
+
+void FunctionEmitter::emitMemoryInit(const Instruction &instruction) {
+  llvm::Value *count = popIndex(), *source = popIndex(),
+              *destination = popIndex();
+  callRuntime(RuntimeFunction::memory_init,
+              {module_.instance().memoryDescriptor(
+                   builder_, wasm::MemoryIndex(instruction.index2)),
+               module_.instance().dataSegment(
+                   builder_, wasm::DataIndex(instruction.index)),
+               destination, source, count});
+}
+
+void FunctionEmitter::emitDataDrop(const Instruction &instruction) {
+  llvm::Value *segment = module_.instance().dataSegment(
+      builder_, wasm::DataIndex(instruction.index));
+  builder_.CreateStore(builder_.getInt64(0),
+                       builder_.CreateStructGEP(types_.abi(AbiStruct::Segment),
+                                                segment,
+                                                field::Segment_length));
+}
+
+void FunctionEmitter::emitMemoryCopy(const Instruction &instruction) {
+  llvm::Value *count = popIndex(), *source = popIndex(),
+              *destination = popIndex();
+  InstanceModel &instance = module_.instance();
+  callRuntime(RuntimeFunction::memory_copy,
+              {instance.memoryDescriptor(builder_,
+                                         wasm::MemoryIndex(instruction.index)),
+               instance.memoryDescriptor(builder_,
+                                         wasm::MemoryIndex(instruction.index2)),
+               destination, source, count});
+}
+
+void FunctionEmitter::emitMemoryFill(const Instruction &instruction) {
+  llvm::Value *count = popIndex();
+  llvm::Value *byte = pop();
+  llvm::Value *destination = popIndex();
+  callRuntime(RuntimeFunction::memory_fill,
+              {module_.instance().memoryDescriptor(
+                   builder_, wasm::MemoryIndex(instruction.index)),
+               destination, byte, count});
+}
+
+} // namespace wrought::translate

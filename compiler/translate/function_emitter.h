@@ -1,0 +1,159 @@
+//===- function_emitter.h - One function body to LLVM IR
+//-------------------===//
+//
+// Walks the instructions of a validated body with a stack of LLVM values and a
+// stack of control frames. Locals are allocas, which the middle end promotes;
+// block parameters and results are phis. Unreachable code is read, not emitted.
+// Each opcode has a method, declared from opcodes.def; those of one family are
+// defined in emit_<family>.cpp.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "decode/operator_reader.h"
+#include "translate/instance_model.h"
+#include "translate/module_emitter.h"
+
+namespace wrought::translate {
+
+/// A control frame: where branches to it go and what they carry.
+struct ControlFrame {
+  enum class Kind : uint8_t { Function, Block, Loop, If } kind;
+  /// Where code after the construct continues, with a phi for each result.
+  llvm::BasicBlock *end = nullptr;
+  /// Loop: the header, with a phi for each parameter.
+  llvm::BasicBlock *header = nullptr;
+  /// If: the false side, until `else` was seen.
+  llvm::BasicBlock *elseBlock = nullptr;
+  llvm::SmallVector<llvm::PHINode *, 1> endPhis, headerPhis;
+  /// If: the parameters, for the else side.
+  llvm::SmallVector<llvm::Value *, 1> parameters;
+  /// Depth of the value stack below the parameters.
+  size_t height = 0;
+
+  llvm::BasicBlock *branchTarget() const {
+    return kind == Kind::Loop ? header : end;
+  }
+  llvm::ArrayRef<llvm::PHINode *> branchPhis() const {
+    return kind == Kind::Loop ? headerPhis : endPhis;
+  }
+};
+
+class FunctionEmitter {
+public:
+  FunctionEmitter(ModuleEmitter &module, wasm::FunctionIndex index);
+  void emit();
+
+  ModuleEmitter &module() { return module_; }
+  /// Before the first instruction of the body: for what holds throughout.
+  Builder entryBuilder();
+
+private:
+#define WASM_OP(prefix, code, Name, ...)                                       \
+  void emit##Name(const wasm::Instruction &instruction);
+#include "wasm/opcodes.def"
+
+  void createFunction();
+  void createLocals(llvm::ArrayRef<decode::LocalRun> runs);
+  void dispatch(const wasm::Instruction &instruction);
+  void skipUnreachable(const wasm::Instruction &instruction);
+  void setLocation(uint64_t byteOffset);
+
+  // Control (emit_control.cpp).
+  struct BlockSignature {
+    llvm::SmallVector<wasm::ValueType, 2> parameters, results;
+  };
+  BlockSignature signature(const wasm::BlockType &type) const;
+  llvm::BasicBlock *createBlock(const llvm::Twine &name = "");
+  void createPhis(llvm::BasicBlock *block,
+                  llvm::ArrayRef<wasm::ValueType> types,
+                  llvm::SmallVectorImpl<llvm::PHINode *> &phis);
+  ControlFrame &pushFrame(ControlFrame::Kind kind,
+                          const BlockSignature &signature);
+  ControlFrame &frame(uint32_t depth) {
+    return frames_[frames_.size() - 1 - depth];
+  }
+  void branchTo(ControlFrame &target);
+  void addIncoming(ControlFrame &target);
+  void becomeUnreachable();
+  void finishFrame();
+
+  // Values.
+  llvm::Value *pop() { return stack_.pop_back_val(); }
+  void push(llvm::Value *value) { stack_.push_back(value); }
+  llvm::Value *popCondition();
+  void pushBoolean(llvm::Value *bit) {
+    push(builder_.CreateZExt(bit, types_.i32));
+  }
+  void pushResults(llvm::Value *call, const wasm::FunctionType &type);
+  llvm::SmallVector<llvm::Value *, 8> popArguments(size_t count);
+
+  // Traps.
+  void trap(abi::Trap trap);
+  void trapIf(llvm::Value *condition, abi::Trap trap);
+
+  // Calls (emit_call.cpp).
+  llvm::CallInst *callRuntime(RuntimeFunction which,
+                              llvm::ArrayRef<llvm::Value *> arguments);
+
+  // Memory (memory_access.cpp, emit_memory.cpp).
+  const MemoryView &memory(wasm::MemoryIndex index);
+  llvm::Value *memoryByteLength(const MemoryView &view);
+  llvm::Value *accessAddress(const wasm::MemoryArgument &argument,
+                             unsigned byteLength);
+  void load(const wasm::Instruction &instruction, llvm::Type *type);
+  void loadExtended(const wasm::Instruction &instruction, llvm::Type *stored,
+                    llvm::Type *result, bool isSigned);
+  void store(const wasm::Instruction &instruction, llvm::Type *stored);
+
+  // Tables (emit_table.cpp).
+  llvm::Value *tableLength(const TableView &view);
+  llvm::Value *tableElements(const TableView &view);
+  llvm::Value *tableElement(const TableView &view, llvm::Value *index);
+  llvm::Value *checkedTableElement(wasm::TableIndex index,
+                                   llvm::Value *position, abi::Trap trap);
+  llvm::Value *popIndex();
+
+  llvm::LoadInst *loadField(AbiStruct type, llvm::Value *object, unsigned field,
+                            llvm::MDNode *tag);
+
+  // Arithmetic (emit_integer.cpp, emit_float.cpp, emit_convert.cpp).
+  void binary(llvm::Instruction::BinaryOps operation);
+  void shift(llvm::Instruction::BinaryOps operation);
+  void rotate(llvm::Intrinsic::ID funnelShift);
+  void compare(llvm::CmpInst::Predicate predicate);
+  void unaryIntrinsic(llvm::Intrinsic::ID intrinsic);
+  void countZeros(llvm::Intrinsic::ID intrinsic);
+  void divide(llvm::Instruction::BinaryOps operation);
+  void remainder(llvm::Instruction::BinaryOps operation);
+  void floatBinary(llvm::Instruction::BinaryOps operation);
+  void floatMinMax(bool isMin);
+  llvm::Value *quiet(llvm::Value *value);
+  struct TruncationBounds {
+    double below, above; ///< exclusive
+  };
+  void truncate(llvm::Type *result, bool isSigned, TruncationBounds bounds);
+  void truncateSaturating(llvm::Type *result, bool isSigned);
+  void signExtend(llvm::Type *narrow);
+
+  ModuleEmitter &module_;
+  const LlvmTypes &types_;
+  const wasm::FunctionIndex index_;
+  const wasm::FunctionType &type_;
+  llvm::Function *function_ = nullptr;
+  llvm::DISubprogram *subprogram_ = nullptr;
+  Builder builder_;
+  llvm::Instruction *entryEnd_ = nullptr;
+  llvm::SmallVector<llvm::Value *, 32> stack_;
+  std::vector<ControlFrame> frames_;
+  std::vector<llvm::AllocaInst *> locals_;
+  std::vector<std::optional<MemoryView>> memories_;
+  bool reachable_ = true;
+  /// Blocks opened in unreachable code and not closed yet.
+  uint32_t skippedBlocks_ = 0;
+};
+
+/// Defines the function in the module's partition.
+void emitFunction(ModuleEmitter &module, wasm::FunctionIndex index);
+
+} // namespace wrought::translate

@@ -1,0 +1,258 @@
+#include "translate/module_emitter.h"
+
+#include "translate/constant_expression.h"
+#include "translate/function_emitter.h"
+#include "translate/type_id.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/MDBuilder.h"
+
+namespace wrought::translate {
+
+ModuleEmitter::ModuleEmitter(const ModulePlan &plan, size_t partition,
+                             llvm::LLVMContext &context)
+    : plan_(plan), partition_(partition), types_(context),
+      module_(std::make_unique<llvm::Module>("wasm", context)) {
+  const llvm::Triple triple(plan.options().target->triple);
+  module_->setTargetTriple(triple);
+  module_->setDataLayout(triple.computeDataLayout());
+  module_->setPICLevel(llvm::PICLevel::BigPIC);
+  module_->setPIELevel(llvm::PIELevel::Large);
+  module_->setModuleFlag(
+      llvm::Module::Max, "Dwarf Version",
+      llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(types_.i32, 5)));
+  module_->setModuleFlag(llvm::Module::Warning, "Debug Info Version",
+                         llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(
+                             types_.i32, llvm::DEBUG_METADATA_VERSION)));
+
+  llvm::MDBuilder metadata(context);
+  llvm::MDNode *root = metadata.createTBAARoot("wasm");
+  auto tag = [&](llvm::StringRef name) {
+    llvm::MDNode *type = metadata.createTBAAScalarTypeNode(name, root);
+    return metadata.createTBAAStructTagNode(type, type, 0);
+  };
+  memoryTag = tag("linear memory");
+  stateTag = tag("instance state");
+  recordTag = tag("function record");
+  unlikely = metadata.createUnlikelyBranchWeights();
+  emptyNode = llvm::MDNode::get(context, {});
+
+  debug_ = std::make_unique<llvm::DIBuilder>(*module_);
+  debugFile_ = debug_->createFile("module.wasm", "");
+  const auto emission =
+      plan.options().debugInfo
+          ? llvm::DICompileUnit::DebugEmissionKind::LineTablesOnly
+          : llvm::DICompileUnit::DebugEmissionKind::DebugDirectivesOnly;
+  debug_->createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C),
+                            debugFile_, "wrought", plan.options().optLevel > 0,
+                            "", 0, "", emission);
+  debugType_ = debug_->createSubroutineType(debug_->getOrCreateTypeArray({}));
+  instance_ = makeInstanceModel(*this);
+}
+
+std::unique_ptr<llvm::Module> ModuleEmitter::emit() {
+  emitFunctions();
+  if (partition_ == 0) {
+    defineState();
+    defineInstantiate();
+    defineMissingImports();
+    defineModuleDescriptor();
+    if (plan_.options().arrayWrappers)
+      defineArrayWrappers();
+  }
+  debug_->finalize();
+  return std::move(module_);
+}
+
+void ModuleEmitter::emitFunctions() {
+  const Partition &range = plan_.partition(partition_);
+  for (uint32_t i = range.firstFunction; i < range.endFunction; ++i)
+    if (plan_.facts().reachable.test(i))
+      emitFunction(*this, wasm::FunctionIndex(i));
+}
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+llvm::ConstantInt *ModuleEmitter::u64(uint64_t value) const {
+  return llvm::ConstantInt::get(types_.i64, value);
+}
+
+bool ModuleEmitter::isExported(wasm::ExternalKind kind, uint32_t index) const {
+  return plan_.options().exportAll &&
+         llvm::any_of(wasm().exports, [&](const wasm::Export &item) {
+           return item.kind == kind && item.index == index;
+         });
+}
+
+llvm::GlobalValue::LinkageTypes
+ModuleEmitter::definitionLinkage(bool isExported) const {
+  return isExported || plan_.partitionCount() > 1
+             ? llvm::GlobalValue::ExternalLinkage
+             : llvm::GlobalValue::InternalLinkage;
+}
+
+/// A variable of the instance: declared here, and defined by whoever sets its
+/// initialiser and linkage.
+llvm::GlobalVariable *ModuleEmitter::stateVariable(llvm::StringRef symbol,
+                                                   llvm::Type *type,
+                                                   bool isImported) {
+  if (llvm::GlobalVariable *known = module_->getGlobalVariable(symbol, true))
+    return known;
+  auto *variable = new llvm::GlobalVariable(
+      *module_, type, /*isConstant=*/false, llvm::GlobalValue::ExternalLinkage,
+      nullptr, symbol);
+  variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  variable->setDSOLocal(true);
+  return variable;
+}
+
+llvm::Function *ModuleEmitter::function(wasm::FunctionIndex index) {
+  const std::string symbol = plan_.functionSymbol(index);
+  if (llvm::Function *known = module_->getFunction(symbol))
+    return known;
+  llvm::Function *function = llvm::Function::Create(
+      types_.function(wasm().functionType(index)),
+      llvm::GlobalValue::ExternalLinkage, symbol, *module_);
+  function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  function->setDSOLocal(true);
+  function->addFnAttr(llvm::Attribute::NoUnwind);
+  return function;
+}
+
+llvm::Constant *ModuleEmitter::functionRecord(wasm::FunctionIndex index) {
+  return stateVariable(plan_.symbol("record", index.value),
+                       types_.abi(AbiStruct::FunctionRecord), false);
+}
+
+llvm::GlobalVariable *ModuleEmitter::global(wasm::GlobalIndex index) {
+  const wasm::Global &global = wasm().globals[index.value];
+  llvm::GlobalVariable *variable =
+      stateVariable(plan_.globalSymbol(index), types_.value(global.type.value),
+                    global.import.has_value());
+  return variable;
+}
+
+llvm::GlobalVariable *ModuleEmitter::memory(wasm::MemoryIndex index) {
+  return stateVariable(plan_.memorySymbol(index), types_.abi(AbiStruct::Memory),
+                       wasm().memories[index.value].import.has_value());
+}
+
+llvm::GlobalVariable *ModuleEmitter::table(wasm::TableIndex index) {
+  return stateVariable(plan_.tableSymbol(index), types_.abi(AbiStruct::Table),
+                       wasm().tables[index.value].import.has_value());
+}
+
+llvm::GlobalVariable *ModuleEmitter::tableElements(wasm::TableIndex index) {
+  const wasm::Table &table = wasm().tables[index.value];
+  assert(!table.import);
+  return stateVariable(
+      plan_.symbol("elements", index.value),
+      llvm::ArrayType::get(types_.pointer, table.type.limits.minimum), false);
+}
+
+llvm::GlobalVariable *ModuleEmitter::dataSegment(wasm::DataIndex index) {
+  return stateVariable(plan_.symbol("data", index.value),
+                       types_.abi(AbiStruct::Segment), false);
+}
+
+llvm::GlobalVariable *ModuleEmitter::elementSegment(wasm::ElementIndex index) {
+  return stateVariable(plan_.symbol("elem", index.value),
+                       types_.abi(AbiStruct::Segment), false);
+}
+
+llvm::Constant *ModuleEmitter::knownGlobal(wasm::GlobalIndex index) {
+  // In order, so that a chain of globals needs no recursion.
+  while (knownGlobals_.size() <= index.value) {
+    const wasm::Global &global = wasm().globals[knownGlobals_.size()];
+    const bool canKnow = !global.import && !global.type.isMutable;
+    knownGlobals_.push_back(
+        canKnow ? evaluateConstant(*this, global.initializer) : nullptr);
+  }
+  return knownGlobals_[index.value];
+}
+
+llvm::FunctionCallee ModuleEmitter::runtimeFunction(RuntimeFunction which) {
+  llvm::Type *Void = types_.voidType, *I32 = types_.i32, *I64 = types_.i64,
+             *Pointer = types_.pointer;
+  struct Row {
+    const char *symbol;
+    llvm::Type *result;
+    llvm::SmallVector<llvm::Type *, 5> parameters;
+  };
+  const Row rows[] = {
+#define PARAMETERS(...) {__VA_ARGS__}
+#define RUNTIME_FUNCTION(name, result, parameters)                             \
+  {"wrought_" #name, result, PARAMETERS parameters},
+#include "abi/runtime_functions.def"
+#undef PARAMETERS
+  };
+  const Row &row = rows[static_cast<size_t>(which)];
+  llvm::FunctionCallee callee = module_->getOrInsertFunction(
+      row.symbol, llvm::FunctionType::get(row.result, row.parameters, false));
+  auto *function = llvm::cast<llvm::Function>(callee.getCallee());
+  function->addFnAttr(llvm::Attribute::NoUnwind);
+  function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  function->setDSOLocal(true);
+  return callee;
+}
+
+llvm::Function *ModuleEmitter::trapFunction(abi::Trap trap) {
+  static constexpr const char *Symbols[] = {
+#define TRAP(Name, message) "wrought_trap_" #Name,
+#include "abi/traps.def"
+  };
+  llvm::FunctionCallee callee = module_->getOrInsertFunction(
+      Symbols[static_cast<size_t>(trap)],
+      llvm::FunctionType::get(types_.voidType, {}));
+  auto *function = llvm::cast<llvm::Function>(callee.getCallee());
+  if (!function->hasFnAttribute(llvm::Attribute::NoReturn)) {
+    function->addFnAttr(llvm::Attribute::NoReturn);
+    function->addFnAttr(llvm::Attribute::NoUnwind);
+    function->addFnAttr(llvm::Attribute::Cold);
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    function->setDSOLocal(true);
+  }
+  return function;
+}
+
+llvm::Function *ModuleEmitter::memoryBaseFunction(uint64_t address) {
+  const std::string name = "wrought.memory.base." + llvm::utohexstr(address);
+  if (llvm::Function *known = module_->getFunction(name))
+    return known;
+  llvm::Function *function = llvm::Function::Create(
+      llvm::FunctionType::get(types_.pointer, {}),
+      llvm::GlobalValue::ExternalLinkage, name, *module_);
+  function->addFnAttr("wrought-address", llvm::utostr(address));
+  function->setMemoryEffects(llvm::MemoryEffects::none());
+  for (auto attribute : {llvm::Attribute::NoUnwind, llvm::Attribute::WillReturn,
+                         llvm::Attribute::Speculatable, llvm::Attribute::NoSync,
+                         llvm::Attribute::NoFree})
+    function->addFnAttr(attribute);
+  return function;
+}
+
+void ModuleEmitter::addCodeAttributes(llvm::Function *function) {
+  function->addFnAttr(llvm::Attribute::NoUnwind);
+  // Backtraces walk frame pointers.
+  function->addFnAttr("frame-pointer", "all");
+  // Recursion must exhaust the stack, not run for ever.
+  function->addFnAttr("disable-tail-calls", "true");
+  // A frame larger than a page must not step over the stack's guard.
+  function->addFnAttr("probe-stack", "inline-asm");
+  // The runtime tells our code by this section's bounds.
+  function->setSection("wrought_text");
+}
+
+llvm::DISubprogram *ModuleEmitter::createSubprogram(llvm::Function *function,
+                                                    llvm::StringRef name,
+                                                    uint32_t line) {
+  llvm::DISubprogram *subprogram = debug_->createFunction(
+      debugFile_, name, function->getName(), debugFile_, line, debugType_, line,
+      llvm::DINode::FlagZero, llvm::DISubprogram::SPFlagDefinition);
+  function->setSubprogram(subprogram);
+  return subprogram;
+}
+
+} // namespace wrought::translate

@@ -1,0 +1,113 @@
+//===- module_emitter.h - One partition of a module as an llvm::Module
+//-----===//
+//
+// Owns what all functions of a partition share: declarations of the instance's
+// state and of the runtime, and metadata. Partition 0 also defines the state:
+// memories, tables, globals, segments, and the instantiate function.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "abi/layout.h"
+#include "translate/instance_model.h"
+#include "translate/module_plan.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/IR/DIBuilder.h"
+
+namespace wrought::translate {
+
+enum class RuntimeFunction : uint8_t {
+#define RUNTIME_FUNCTION(name, ...) name,
+#include "abi/runtime_functions.def"
+};
+
+class ModuleEmitter {
+public:
+  ModuleEmitter(const ModulePlan &plan, size_t partition,
+                llvm::LLVMContext &context);
+  std::unique_ptr<llvm::Module> emit();
+
+  const ModulePlan &plan() const { return plan_; }
+  const wasm::Module &wasm() const { return plan_.module(); }
+  const LlvmTypes &types() const { return types_; }
+  InstanceModel &instance() { return *instance_; }
+  llvm::Module &llvmModule() { return *module_; }
+  bool isOptimizing() const { return plan_.options().optLevel > 0; }
+
+  /// Declarations, made on first use.
+  llvm::Function *function(wasm::FunctionIndex index);
+  llvm::Constant *functionRecord(wasm::FunctionIndex index);
+  llvm::GlobalVariable *global(wasm::GlobalIndex index);
+  llvm::GlobalVariable *memory(wasm::MemoryIndex index);
+  llvm::GlobalVariable *table(wasm::TableIndex index);
+  llvm::GlobalVariable *tableElements(wasm::TableIndex index);
+  llvm::GlobalVariable *dataSegment(wasm::DataIndex index);
+  llvm::GlobalVariable *elementSegment(wasm::ElementIndex index);
+  /// The value of an immutable global where it is known now, else null.
+  llvm::Constant *knownGlobal(wasm::GlobalIndex index);
+  llvm::FunctionCallee runtimeFunction(RuntimeFunction which);
+  llvm::Function *trapFunction(abi::Trap trap);
+  /// A call of it yields a constant base address, opaque until code generation:
+  /// one constant with users all over a module makes alias queries slow.
+  llvm::Function *memoryBaseFunction(uint64_t address);
+
+  /// Attributes that every function with our code has.
+  void addCodeAttributes(llvm::Function *function);
+  llvm::DISubprogram *createSubprogram(llvm::Function *function,
+                                       llvm::StringRef name, uint32_t line);
+
+  /// Linear memory, the instance's own state and constant records never
+  /// overlap; these tags say so.
+  llvm::MDNode *memoryTag, *stateTag, *recordTag;
+  llvm::MDNode *unlikely;
+  llvm::MDNode *emptyNode;
+
+private:
+  llvm::GlobalVariable *stateVariable(llvm::StringRef symbol, llvm::Type *type,
+                                      bool isImported);
+  llvm::GlobalValue::LinkageTypes definitionLinkage(bool isExported) const;
+  void defineState();
+  void defineGlobals();
+  void defineTables();
+  void defineMemories();
+  void defineSegments();
+  void defineRecords();
+  void defineInstantiate();
+  void defineModuleDescriptor();
+  void defineArrayWrappers();
+  void defineMissingImports();
+  void defineArrayWrapper(const wasm::Export &item);
+  void emitFunctions();
+
+  bool placeElementSegment(const wasm::ElementSegment &segment);
+  std::optional<std::vector<llvm::Constant *>>
+  constantItems(const wasm::ElementSegment &segment);
+  llvm::Constant *nullTable(uint64_t length);
+  llvm::Constant *functionNames(uint64_t &count, llvm::Constant *&bytes);
+  llvm::Constant *privateArray(llvm::ArrayRef<llvm::Constant *> items,
+                               llvm::Type *type, llvm::StringRef name);
+  llvm::Constant *cString(std::string_view text);
+  llvm::ConstantInt *u64(uint64_t value) const;
+  bool isExported(wasm::ExternalKind kind, uint32_t index) const;
+
+  const ModulePlan &plan_;
+  const size_t partition_;
+  LlvmTypes types_;
+  std::unique_ptr<llvm::Module> module_;
+  std::unique_ptr<InstanceModel> instance_;
+  std::unique_ptr<llvm::DIBuilder> debug_;
+  llvm::DIFile *debugFile_ = nullptr;
+  llvm::DISubroutineType *debugType_ = nullptr;
+
+  /// By index, as far as asked for; null where not known.
+  std::vector<llvm::Constant *> knownGlobals_;
+
+  // What instantiate has left to do, found while defining the state.
+  std::vector<wasm::GlobalIndex> dynamicGlobals_;
+  std::vector<wasm::TableIndex> dynamicTables_;
+  size_t firstDynamicElement_ = 0, firstDynamicData_ = 0;
+  std::vector<std::vector<llvm::Constant *>> tableContents_;
+};
+
+} // namespace wrought::translate

@@ -1,0 +1,74 @@
+//===- module_plan.h - Decisions shared by all partitions
+//------------------===//
+//
+// Everything that must be the same in each partition of a module: symbols,
+// facts, addresses. Read-only while partitions are made.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "translate/module_facts.h"
+#include "translate/translate.h"
+
+namespace wrought::translate {
+
+/// A run of defined functions.
+struct Partition {
+  uint32_t firstFunction, endFunction; ///< function indices
+  uint64_t codeBytes;
+};
+
+class ModulePlan final : public Plan {
+public:
+  ModulePlan(const validate::ValidatedModule &module, Options options);
+
+  size_t partitionCount() const override { return partitions_.size(); }
+  uint64_t partitionWeight(size_t partition) const override {
+    return partitions_[partition].codeBytes;
+  }
+  std::unique_ptr<llvm::Module>
+  translate(size_t partition, llvm::LLVMContext &context) const override;
+  const std::vector<ExportedSymbol> &exports() const override {
+    return exports_;
+  }
+
+  const wasm::Module &module() const { return validated_.module(); }
+  const Options &options() const { return options_; }
+  const ModuleFacts &facts() const { return facts_; }
+  const Partition &partition(size_t index) const { return partitions_[index]; }
+  size_t partitionOf(wasm::FunctionIndex function) const;
+
+  /// Symbols of this instance's entities, or of what an import is bound to.
+  std::string functionSymbol(wasm::FunctionIndex index) const;
+  std::string tableSymbol(wasm::TableIndex index) const;
+  std::string memorySymbol(wasm::MemoryIndex index) const;
+  std::string globalSymbol(wasm::GlobalIndex index) const;
+  std::string symbol(llvm::StringRef kind, uint32_t index) const;
+  bool isMissing(wasm::FunctionIndex index) const;
+
+  /// Whether other objects can see (and resize) it.
+  bool isTableShared(wasm::TableIndex index) const;
+  bool isMemoryShared(wasm::MemoryIndex index) const;
+
+  /// Constant base address of a defined memory; 0 when it may be anywhere.
+  uint64_t memoryBase(wasm::MemoryIndex index) const;
+  uint64_t reservedByteLength() const;
+  uint64_t memoryInitialBytes(wasm::MemoryIndex index) const;
+  uint64_t memoryMaximumBytes(wasm::MemoryIndex index) const;
+
+private:
+  void cutPartitions();
+  void listExports();
+  const std::string &importSymbol(uint32_t import) const {
+    return options_.imports[import].symbol;
+  }
+
+  const validate::ValidatedModule &validated_;
+  Options options_;
+  ModuleFacts facts_;
+  std::vector<Partition> partitions_;
+  std::vector<ExportedSymbol> exports_;
+  llvm::BitVector exportedTables_, exportedMemories_;
+};
+
+} // namespace wrought::translate

@@ -1,0 +1,495 @@
+//===- module_state.cpp - Definitions of an instance's state
+//---------------===//
+//
+// Partition 0 defines memories, tables, globals, segments and function records.
+// What is known at compile time becomes initial contents; the rest is left to
+// the instantiate function, in the order that the specification gives:
+// globals, element segments, data segments, start function.
+//
+// Source: WebAssembly Specification 3.0, "Execution / Modules / Instantiation".
+//
+//===----------------------------------------------------------------------===//
+
+#include "translate/constant_expression.h"
+#include "translate/function_emitter.h"
+#include "translate/memory_image.h"
+#include "translate/module_emitter.h"
+#include "translate/type_id.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+namespace wrought::translate {
+
+using wasm::SegmentMode;
+
+void ModuleEmitter::defineState() {
+  defineGlobals();
+  defineTables();
+  defineMemories();
+  defineSegments();
+  defineRecords();
+}
+
+void ModuleEmitter::defineGlobals() {
+  for (uint32_t i = wasm().importedGlobalCount; i < wasm().globals.size();
+       ++i) {
+    const wasm::Global &global = wasm().globals[i];
+    const wasm::GlobalIndex index(i);
+    llvm::GlobalVariable *variable = this->global(index);
+    llvm::Constant *value = global.type.isMutable
+                                ? evaluateConstant(*this, global.initializer)
+                                : knownGlobal(index);
+    if (value)
+      variable->setConstant(!global.type.isMutable);
+    else
+      dynamicGlobals_.push_back(index);
+    variable->setInitializer(
+        value ? value : llvm::Constant::getNullValue(variable->getValueType()));
+    variable->setLinkage(
+        definitionLinkage(isExported(wasm::ExternalKind::Global, i)));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Tables and element segments
+//===----------------------------------------------------------------------===//
+
+std::optional<std::vector<llvm::Constant *>>
+ModuleEmitter::constantItems(const wasm::ElementSegment &segment) {
+  std::vector<llvm::Constant *> items;
+  items.reserve(segment.itemCount());
+  for (wasm::FunctionIndex function : segment.functions)
+    items.push_back(functionRecord(function));
+  for (const wasm::ConstantExpression &expression : segment.expressions) {
+    llvm::Constant *item = evaluateConstant(*this, expression);
+    if (!item)
+      return std::nullopt;
+    items.push_back(item);
+  }
+  return items;
+}
+
+/// Puts an active segment into its table's initial contents if all is known.
+bool ModuleEmitter::placeElementSegment(const wasm::ElementSegment &segment) {
+  const wasm::Table &table = wasm().tables[segment.table.value];
+  if (table.import)
+    return false;
+  auto *offset = llvm::dyn_cast_or_null<llvm::ConstantInt>(
+      evaluateConstant(*this, segment.offset));
+  const uint64_t length = table.type.limits.minimum;
+  const uint64_t count = segment.itemCount();
+  if (!offset || offset->getZExtValue() > length ||
+      count > length - offset->getZExtValue())
+    return false;
+  // Contents are stored whole: keep them in proportion to what is in them.
+  auto &contents = tableContents_[segment.table.value];
+  if (contents.empty() && length > count * 4 + 256)
+    return false;
+  auto items = constantItems(segment);
+  if (!items)
+    return false;
+  contents.resize(length, llvm::ConstantPointerNull::get(types_.pointer));
+  llvm::copy(*items,
+             contents.begin() + static_cast<ptrdiff_t>(offset->getZExtValue()));
+  return true;
+}
+
+void ModuleEmitter::defineTables() {
+  tableContents_.resize(wasm().tables.size());
+  for (const wasm::ElementSegment &segment : wasm().elements) {
+    if (segment.mode == SegmentMode::Active && !placeElementSegment(segment))
+      break;
+    ++firstDynamicElement_;
+  }
+  for (uint32_t i = wasm().importedTableCount; i < wasm().tables.size(); ++i) {
+    const wasm::TableIndex index(i);
+    const wasm::Limits &limits = wasm().tables[i].type.limits;
+    llvm::GlobalVariable *elements = tableElements(index);
+    auto *type = llvm::cast<llvm::ArrayType>(elements->getValueType());
+    elements->setInitializer(
+        tableContents_[i].empty()
+            ? static_cast<llvm::Constant *>(
+                  llvm::ConstantAggregateZero::get(type))
+            : llvm::ConstantArray::get(type, tableContents_[i]));
+    elements->setLinkage(definitionLinkage(false));
+
+    llvm::GlobalVariable *descriptor = table(index);
+    llvm::StructType *layout = types_.abi(AbiStruct::Table);
+    descriptor->setInitializer(llvm::ConstantStruct::get(
+        layout,
+        {elements, u64(limits.minimum),
+         u64(limits.maximum.value_or(UINT32_MAX)), u64(limits.minimum)}));
+    descriptor->setLinkage(
+        definitionLinkage(isExported(wasm::ExternalKind::Table, i)));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Memories and data segments
+//===----------------------------------------------------------------------===//
+
+llvm::Constant *
+ModuleEmitter::privateArray(llvm::ArrayRef<llvm::Constant *> items,
+                            llvm::Type *type, llvm::StringRef name) {
+  if (items.empty())
+    return llvm::ConstantPointerNull::get(types_.pointer);
+  auto *arrayType = llvm::ArrayType::get(type, items.size());
+  return new llvm::GlobalVariable(*module_, arrayType, /*isConstant=*/true,
+                                  llvm::GlobalValue::PrivateLinkage,
+                                  llvm::ConstantArray::get(arrayType, items),
+                                  name);
+}
+
+static llvm::Constant *byteArray(llvm::LLVMContext &context,
+                                 std::span<const uint8_t> bytes) {
+  return llvm::ConstantDataArray::get(
+      context, llvm::ArrayRef(bytes.data(), bytes.size()));
+}
+
+void ModuleEmitter::defineMemories() {
+  const uint64_t pageBytes = plan_.options().target->maxPageByteLength;
+  std::vector<std::vector<PlacedSegment>> placed(wasm().memories.size());
+  for (const wasm::DataSegment &segment : wasm().data) {
+    if (segment.mode == SegmentMode::Active) {
+      const bool isOwn = !wasm().memories[segment.memory.value].import;
+      auto *offset = isOwn ? llvm::dyn_cast_or_null<llvm::ConstantInt>(
+                                 evaluateConstant(*this, segment.offset))
+                           : nullptr;
+      const uint64_t size = plan_.memoryInitialBytes(segment.memory);
+      if (!offset || offset->getZExtValue() > size ||
+          segment.bytes.size() > size - offset->getZExtValue())
+        break;
+      placed[segment.memory.value].push_back(
+          {offset->getZExtValue(), wasm().slice(segment.bytes)});
+    }
+    ++firstDynamicData_;
+  }
+
+  std::vector<std::vector<ImageChunk>> images(wasm().memories.size());
+  for (size_t i = 0; i < placed.size(); ++i) {
+    auto chunks = layOutMemory(placed[i], pageBytes);
+    if (!chunks) {
+      // Then nothing is placed: segments apply in order.
+      firstDynamicData_ = 0;
+      images.assign(wasm().memories.size(), {});
+      break;
+    }
+    images[i] = std::move(*chunks);
+  }
+
+  for (uint32_t i = wasm().importedMemoryCount; i < wasm().memories.size();
+       ++i) {
+    std::vector<llvm::Constant *> rows;
+    for (const ImageChunk &chunk : images[i]) {
+      llvm::Constant *bytes = byteArray(types_.context, chunk.bytes);
+      auto *image = new llvm::GlobalVariable(
+          *module_, bytes->getType(), /*isConstant=*/false,
+          llvm::GlobalValue::PrivateLinkage, bytes, "image");
+      image->setAlignment(llvm::Align(pageBytes));
+      image->setSection("wrought_image");
+      rows.push_back(llvm::ConstantStruct::get(
+          types_.abi(AbiStruct::MemoryImage),
+          {image, u64(chunk.memoryOffset), u64(chunk.bytes.size())}));
+    }
+    const wasm::MemoryIndex index(i);
+    llvm::GlobalVariable *descriptor = memory(index);
+    descriptor->setInitializer(llvm::ConstantStruct::get(
+        types_.abi(AbiStruct::Memory),
+        {llvm::ConstantPointerNull::get(types_.pointer), u64(0),
+         u64(plan_.memoryMaximumBytes(index)),
+         u64(plan_.memoryInitialBytes(index)), u64(plan_.reservedByteLength()),
+         u64(plan_.memoryBase(index)),
+         u64(wasm().memories[i].type.pageSizeLog2),
+         privateArray(rows, types_.abi(AbiStruct::MemoryImage), "images"),
+         u64(rows.size())}));
+    descriptor->setLinkage(
+        definitionLinkage(isExported(wasm::ExternalKind::Memory, i)));
+  }
+}
+
+void ModuleEmitter::defineSegments() {
+  llvm::StructType *layout = types_.abi(AbiStruct::Segment);
+  llvm::Constant *null = llvm::ConstantPointerNull::get(types_.pointer);
+  auto define = [&](llvm::GlobalVariable *segment, llvm::Constant *items,
+                    uint64_t length) {
+    segment->setInitializer(
+        llvm::ConstantStruct::get(layout, {items, u64(length)}));
+    segment->setLinkage(definitionLinkage(false));
+  };
+
+  for (uint32_t i = 0; i < wasm().data.size(); ++i) {
+    const wasm::DataSegment &segment = wasm().data[i];
+    llvm::Constant *items = null;
+    uint64_t length = 0;
+    const bool isPlaced =
+        segment.mode == SegmentMode::Active && i < firstDynamicData_;
+    if (!isPlaced && segment.bytes.size() != 0) {
+      llvm::Constant *bytes =
+          byteArray(types_.context, wasm().slice(segment.bytes));
+      items = new llvm::GlobalVariable(*module_, bytes->getType(), true,
+                                       llvm::GlobalValue::PrivateLinkage, bytes,
+                                       "bytes");
+      length = segment.bytes.size();
+    }
+    define(dataSegment(wasm::DataIndex(i)), items, length);
+  }
+
+  for (uint32_t i = 0; i < wasm().elements.size(); ++i) {
+    const wasm::ElementSegment &segment = wasm().elements[i];
+    llvm::Constant *items = null;
+    uint64_t length = 0;
+    const bool isPlaced =
+        segment.mode == SegmentMode::Active && i < firstDynamicElement_;
+    if (!isPlaced && segment.mode != SegmentMode::Declarative &&
+        segment.itemCount() != 0) {
+      length = segment.itemCount();
+      if (auto known = constantItems(segment)) {
+        items = privateArray(*known, types_.pointer, "items");
+      } else {
+        // Filled in by instantiate.
+        auto *type = llvm::ArrayType::get(types_.pointer, length);
+        items = new llvm::GlobalVariable(
+            *module_, type, false, llvm::GlobalValue::InternalLinkage,
+            llvm::ConstantAggregateZero::get(type), plan_.symbol("items", i));
+      }
+    }
+    define(elementSegment(wasm::ElementIndex(i)), items, length);
+  }
+}
+
+void ModuleEmitter::defineRecords() {
+  llvm::StructType *layout = types_.abi(AbiStruct::FunctionRecord);
+  for (unsigned i : plan_.facts().referenced.set_bits()) {
+    const wasm::FunctionIndex index(i);
+    const TypeId id = typeId(wasm().types, wasm().functions[i].type);
+    auto *record = llvm::cast<llvm::GlobalVariable>(functionRecord(index));
+    record->setInitializer(llvm::ConstantStruct::get(
+        layout, {function(index), u64(id[0]), u64(id[1]), u64(id[2])}));
+    record->setConstant(true);
+    record->setLinkage(definitionLinkage(false));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Code that belongs to the instance
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// A function of ours that has no Wasm function behind it.
+class Routine {
+public:
+  Routine(ModuleEmitter &module, llvm::FunctionType *type,
+          const llvm::Twine &name, llvm::GlobalValue::LinkageTypes linkage)
+      : function(
+            llvm::Function::Create(type, linkage, name, module.llvmModule())),
+        builder(module.types().context) {
+    module.addCodeAttributes(function);
+    if (linkage == llvm::GlobalValue::ExternalLinkage)
+      function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    function->setDSOLocal(true);
+    llvm::DISubprogram *subprogram =
+        module.createSubprogram(function, function->getName(), 0);
+    builder.SetInsertPoint(
+        llvm::BasicBlock::Create(module.types().context, "", function));
+    builder.SetCurrentDebugLocation(
+        llvm::DILocation::get(module.types().context, 0, 0, subprogram));
+  }
+
+  llvm::Function *function;
+  Builder builder;
+};
+
+} // namespace
+
+void ModuleEmitter::defineInstantiate() {
+  Routine routine(*this, llvm::FunctionType::get(types_.voidType, {}),
+                  plan_.options().symbolPrefix + "instantiate",
+                  llvm::GlobalValue::InternalLinkage);
+  Builder &builder = routine.builder;
+  for (wasm::GlobalIndex index : dynamicGlobals_)
+    builder.CreateStore(
+        evaluate(*this, wasm().globals[index.value].initializer, builder),
+        global(index));
+
+  // All items are evaluated before any segment is applied.
+  for (uint32_t i = 0; i < wasm().elements.size(); ++i) {
+    llvm::GlobalVariable *items =
+        module_->getGlobalVariable(plan_.symbol("items", i), true);
+    if (!items)
+      continue;
+    const auto &expressions = wasm().elements[i].expressions;
+    for (uint32_t k = 0; k < expressions.size(); ++k)
+      builder.CreateStore(
+          evaluate(*this, expressions[k], builder),
+          builder.CreateConstGEP2_64(items->getValueType(), items, 0, k));
+  }
+
+  auto applySegment = [&](RuntimeFunction function, llvm::Value *target,
+                          llvm::GlobalVariable *segment,
+                          const wasm::ConstantExpression &offset,
+                          uint64_t length) {
+    llvm::Value *start =
+        builder.CreateZExt(evaluate(*this, offset, builder), types_.i64);
+    builder.CreateCall(runtimeFunction(function),
+                       {target, segment, start, u64(0), u64(length)});
+    builder.CreateStore(
+        u64(0), builder.CreateStructGEP(types_.abi(AbiStruct::Segment), segment,
+                                        field::Segment_length));
+  };
+  for (size_t i = firstDynamicElement_; i < wasm().elements.size(); ++i) {
+    const wasm::ElementSegment &segment = wasm().elements[i];
+    if (segment.mode == SegmentMode::Active)
+      applySegment(RuntimeFunction::table_init, table(segment.table),
+                   elementSegment(wasm::ElementIndex(i)), segment.offset,
+                   segment.itemCount());
+  }
+  for (size_t i = firstDynamicData_; i < wasm().data.size(); ++i) {
+    const wasm::DataSegment &segment = wasm().data[i];
+    if (segment.mode == SegmentMode::Active)
+      applySegment(RuntimeFunction::memory_init, memory(segment.memory),
+                   dataSegment(wasm::DataIndex(i)), segment.offset,
+                   segment.bytes.size());
+  }
+  if (wasm().start)
+    builder.CreateCall(function(*wasm().start));
+  builder.CreateRetVoid();
+}
+
+void ModuleEmitter::defineMissingImports() {
+  for (uint32_t i = 0; i < wasm().importedFunctionCount; ++i) {
+    const wasm::FunctionIndex index(i);
+    if (!plan_.isMissing(index))
+      continue;
+    llvm::Function *declared =
+        module_->getFunction(plan_.functionSymbol(index));
+    if (!declared && plan_.partitionCount() == 1)
+      continue;
+    if (declared)
+      declared->setName("");
+    Routine routine(*this, types_.function(wasm().functionType(index)),
+                    plan_.functionSymbol(index),
+                    llvm::GlobalValue::ExternalLinkage);
+    if (declared) {
+      declared->replaceAllUsesWith(routine.function);
+      declared->eraseFromParent();
+    }
+    const wasm::Import &import = wasm().imports[*wasm().functions[i].import];
+    routine.builder.CreateCall(runtimeFunction(RuntimeFunction::missing_import),
+                               {cString(import.module), cString(import.name)});
+    routine.builder.CreateUnreachable();
+  }
+}
+
+void ModuleEmitter::defineArrayWrappers() {
+  for (const wasm::Export &item : wasm().exports)
+    if (item.kind == wasm::ExternalKind::Function)
+      defineArrayWrapper(item);
+}
+
+void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
+  const wasm::FunctionIndex index(item.index);
+  // An imported function's wrapper is where the function is.
+  if (wasm().functions[index.value].import)
+    return;
+  const std::string name = plan_.functionSymbol(index) + ".array";
+  if (module_->getFunction(name))
+    return;
+  Routine routine(
+      *this, llvm::FunctionType::get(types_.voidType, {types_.pointer}, false),
+      name, llvm::GlobalValue::ExternalLinkage);
+  Builder &builder = routine.builder;
+  llvm::Value *slots = routine.function->getArg(0);
+  const wasm::FunctionType &type = wasm().functionType(index);
+  auto slotCount = [](wasm::ValueType value) {
+    return value.isVector() ? 2 : 1;
+  };
+
+  llvm::SmallVector<llvm::Value *, 8> arguments;
+  unsigned slot = 0;
+  for (wasm::ValueType parameter : type.parameters) {
+    llvm::Value *address = builder.CreateConstGEP1_64(types_.i64, slots, slot);
+    arguments.push_back(builder.CreateAlignedLoad(types_.value(parameter),
+                                                  address, llvm::Align(8)));
+    slot += slotCount(parameter);
+  }
+  llvm::Value *result = builder.CreateCall(function(index), arguments);
+  slot = 0;
+  for (unsigned i = 0; i < type.results.size(); ++i) {
+    llvm::Value *value = type.results.size() == 1
+                             ? result
+                             : builder.CreateExtractValue(result, i);
+    builder.CreateAlignedStore(
+        value, builder.CreateConstGEP1_64(types_.i64, slots, slot),
+        llvm::Align(8));
+    slot += slotCount(type.results[i]);
+  }
+  builder.CreateRetVoid();
+}
+
+//===----------------------------------------------------------------------===//
+// The module's descriptor
+//===----------------------------------------------------------------------===//
+
+llvm::Constant *ModuleEmitter::cString(std::string_view text) {
+  llvm::Constant *bytes = llvm::ConstantDataArray::getString(
+      types_.context, llvm::StringRef(text.data(), text.size()), true);
+  auto *variable = new llvm::GlobalVariable(*module_, bytes->getType(), true,
+                                            llvm::GlobalValue::PrivateLinkage,
+                                            bytes, "string");
+  variable->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+  return variable;
+}
+
+llvm::Constant *ModuleEmitter::functionNames(uint64_t &count,
+                                             llvm::Constant *&bytes) {
+  std::string names;
+  std::vector<llvm::Constant *> rows;
+  for (uint32_t i = wasm().importedFunctionCount; i < wasm().functions.size();
+       ++i) {
+    const std::string_view name = wasm().functionName(wasm::FunctionIndex(i));
+    rows.push_back(
+        llvm::ConstantStruct::get(types_.abi(AbiStruct::FunctionName),
+                                  {u64(wasm().functions[i].body.begin),
+                                   u64(names.size()), u64(name.size())}));
+    names.append(name);
+  }
+  count = rows.size();
+  bytes = cString(names);
+  return privateArray(rows, types_.abi(AbiStruct::FunctionName), "names");
+}
+
+void ModuleEmitter::defineModuleDescriptor() {
+  std::vector<llvm::Constant *> memories;
+  for (uint32_t i = wasm().importedMemoryCount; i < wasm().memories.size(); ++i)
+    memories.push_back(memory(wasm::MemoryIndex(i)));
+  llvm::Constant *null = llvm::ConstantPointerNull::get(types_.pointer);
+  llvm::Constant *start = null;
+  llvm::Constant *wasiMemory = null;
+  for (const wasm::Export &item : wasm().exports) {
+    if (item.kind == wasm::ExternalKind::Function && item.name == "_start")
+      start = function(wasm::FunctionIndex(item.index));
+    if (item.kind == wasm::ExternalKind::Memory && item.name == "memory")
+      wasiMemory = memory(wasm::MemoryIndex(item.index));
+  }
+  uint64_t nameCount = 0;
+  llvm::Constant *nameBytes = nullptr;
+  llvm::Constant *names = functionNames(nameCount, nameBytes);
+  llvm::Function *instantiate =
+      module_->getFunction(plan_.options().symbolPrefix + "instantiate");
+
+  llvm::StructType *layout = types_.abi(AbiStruct::Module);
+  auto *descriptor = new llvm::GlobalVariable(
+      *module_, layout, /*isConstant=*/true, llvm::GlobalValue::ExternalLinkage,
+      llvm::ConstantStruct::get(
+          layout,
+          {cString(wasm().name),
+           privateArray(memories, types_.pointer, "memories"),
+           u64(memories.size()), wasiMemory, instantiate, start, names,
+           u64(nameCount), nameBytes, u64(wasm().importedFunctionCount)}),
+      plan_.options().moduleSymbol);
+  descriptor->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  descriptor->setDSOLocal(true);
+}
+
+} // namespace wrought::translate

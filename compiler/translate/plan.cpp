@@ -1,0 +1,204 @@
+#include "translate/module_emitter.h"
+#include "translate/module_plan.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <algorithm>
+
+namespace wrought::translate {
+
+namespace {
+
+/// Code bytes at which a partition is full. Small enough that a few in flight
+/// need little memory, large enough that most calls stay inside one.
+constexpr uint64_t PartitionCodeBytes = 192 << 10;
+constexpr uint64_t IndexRangeBytes = uint64_t{4} << 30;
+constexpr size_t MaxNameInSymbol = 200;
+
+bool reportUntranslated(const validate::ValidatedModule &module,
+                        Diagnostics &diagnostics) {
+  bool found = false;
+  for (const validate::FeatureUse &use : module.featureUses()) {
+    if (wasm::isTranslated(use.feature))
+      continue;
+    Location location;
+    location.file = module->sourceName;
+    location.byteOffset = use.byteOffset;
+    if (use.function) {
+      location.functionIndex = use.function->value;
+      location.functionName = module->functionName(*use.function);
+    }
+    diagnostics.error(std::move(location),
+                      "not yet supported: " +
+                          std::string(wasm::featureDescription(use.feature)));
+    found = true;
+  }
+  return found;
+}
+
+} // namespace
+
+std::unique_ptr<Plan> planTranslation(const validate::ValidatedModule &module,
+                                      Options options,
+                                      Diagnostics &diagnostics) {
+  if (reportUntranslated(module, diagnostics))
+    return nullptr;
+  return std::make_unique<ModulePlan>(module, std::move(options));
+}
+
+ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
+    : validated_(module), options_(std::move(options)),
+      facts_(collectFacts(module.module(), options_.exportAll)),
+      exportedTables_(module->tables.size()),
+      exportedMemories_(module->memories.size()) {
+  assert(options_.imports.size() == module->imports.size());
+  cutPartitions();
+  listExports();
+}
+
+void ModulePlan::cutPartitions() {
+  const uint32_t first = module().importedFunctionCount;
+  const auto end = static_cast<uint32_t>(module().functions.size());
+  Partition current{first, first, 0};
+  for (uint32_t index = first; index < end; ++index) {
+    if (facts_.reachable.test(index))
+      current.codeBytes += module().functions[index].body.size();
+    current.endFunction = index + 1;
+    if (current.codeBytes >= PartitionCodeBytes && !options_.singlePartition) {
+      partitions_.push_back(current);
+      current = {index + 1, index + 1, 0};
+    }
+  }
+  if (current.codeBytes != 0 || partitions_.empty())
+    partitions_.push_back(current);
+  else
+    partitions_.back().endFunction = end;
+}
+
+void ModulePlan::listExports() {
+  for (const wasm::Export &item : module().exports) {
+    std::string symbol;
+    switch (item.kind) {
+    case wasm::ExternalKind::Function:
+      symbol = functionSymbol(wasm::FunctionIndex(item.index));
+      break;
+    case wasm::ExternalKind::Table:
+      symbol = tableSymbol(wasm::TableIndex(item.index));
+      exportedTables_.set(item.index);
+      break;
+    case wasm::ExternalKind::Memory:
+      symbol = memorySymbol(wasm::MemoryIndex(item.index));
+      exportedMemories_.set(item.index);
+      break;
+    case wasm::ExternalKind::Global:
+      symbol = globalSymbol(wasm::GlobalIndex(item.index));
+      break;
+    case wasm::ExternalKind::Tag:
+      continue;
+    }
+    exports_.push_back(
+        {std::string(item.name), item.kind, item.index, std::move(symbol)});
+  }
+}
+
+std::unique_ptr<llvm::Module>
+ModulePlan::translate(size_t partition, llvm::LLVMContext &context) const {
+  ModuleEmitter emitter(*this, partition, context);
+  return emitter.emit();
+}
+
+size_t ModulePlan::partitionOf(wasm::FunctionIndex function) const {
+  auto found = std::upper_bound(
+      partitions_.begin(), partitions_.end(), function.value,
+      [](uint32_t index, const Partition &p) { return index < p.endFunction; });
+  assert(found != partitions_.end());
+  return static_cast<size_t>(found - partitions_.begin());
+}
+
+std::string ModulePlan::symbol(llvm::StringRef kind, uint32_t index) const {
+  return (options_.symbolPrefix + kind + llvm::Twine(index)).str();
+}
+
+std::string ModulePlan::functionSymbol(wasm::FunctionIndex index) const {
+  const wasm::Function &function = module().functions[index.value];
+  if (function.import && !isMissing(index))
+    return importSymbol(*function.import);
+  std::string result = symbol("f", index.value);
+  const std::string_view name = module().functionName(index);
+  // Names make profiles and disassembly readable; odd ones stay out.
+  if (!name.empty() && name.size() <= MaxNameInSymbol &&
+      llvm::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; }))
+    result.append(".").append(name);
+  return result;
+}
+
+bool ModulePlan::isMissing(wasm::FunctionIndex index) const {
+  const wasm::Function &function = module().functions[index.value];
+  return function.import && options_.imports[*function.import].kind ==
+                                ImportBinding::Kind::Missing;
+}
+
+std::string ModulePlan::tableSymbol(wasm::TableIndex index) const {
+  const wasm::Table &table = module().tables[index.value];
+  return table.import ? importSymbol(*table.import)
+                      : symbol("table", index.value);
+}
+
+std::string ModulePlan::memorySymbol(wasm::MemoryIndex index) const {
+  const wasm::Memory &memory = module().memories[index.value];
+  return memory.import ? importSymbol(*memory.import)
+                       : symbol("memory", index.value);
+}
+
+std::string ModulePlan::globalSymbol(wasm::GlobalIndex index) const {
+  const wasm::Global &global = module().globals[index.value];
+  return global.import ? importSymbol(*global.import)
+                       : symbol("global", index.value);
+}
+
+bool ModulePlan::isTableShared(wasm::TableIndex index) const {
+  return module().tables[index.value].import ||
+         (options_.exportAll && exportedTables_.test(index.value));
+}
+
+bool ModulePlan::isMemoryShared(wasm::MemoryIndex index) const {
+  return module().memories[index.value].import ||
+         (options_.exportAll && exportedMemories_.test(index.value));
+}
+
+uint64_t ModulePlan::memoryBase(wasm::MemoryIndex index) const {
+  const targets::TargetSpec &target = *options_.target;
+  if (target.memoryBase == 0)
+    return 0;
+  const uint64_t stride = llvm::alignTo(
+      IndexRangeBytes + target.guardByteLength, uint64_t{1} << 30);
+  const uint64_t slot =
+      options_.firstMemorySlot + index.value - module().importedMemoryCount;
+  return target.memoryBase + slot * stride;
+}
+
+uint64_t ModulePlan::reservedByteLength() const {
+  return options_.boundsChecks == BoundsChecks::Guard
+             ? IndexRangeBytes + options_.target->guardByteLength
+             : 0;
+}
+
+uint64_t ModulePlan::memoryInitialBytes(wasm::MemoryIndex index) const {
+  const wasm::MemoryType &type = module().memories[index.value].type;
+  return type.limits.minimum << type.pageSizeLog2;
+}
+
+uint64_t ModulePlan::memoryMaximumBytes(wasm::MemoryIndex index) const {
+  const wasm::MemoryType &type = module().memories[index.value].type;
+  uint64_t maximum = IndexRangeBytes;
+  if (type.limits.maximum)
+    maximum = std::min(maximum, *type.limits.maximum << type.pageSizeLog2);
+  if (options_.maxMemory)
+    maximum =
+        std::min(maximum, llvm::alignDown(*options_.maxMemory,
+                                          uint64_t{1} << type.pageSizeLog2));
+  return std::max(maximum, memoryInitialBytes(index));
+}
+
+} // namespace wrought::translate

@@ -1,0 +1,102 @@
+//===- static_instance.cpp - One instance a program
+//------------------------===//
+//
+// Each entity is a global variable of the program, so LLVM folds addresses and
+// immutable contents by itself.
+//
+//===----------------------------------------------------------------------===//
+
+#include "translate/function_emitter.h"
+#include "translate/module_emitter.h"
+
+namespace wrought::translate {
+
+namespace {
+
+class StaticInstance final : public InstanceModel {
+public:
+  explicit StaticInstance(ModuleEmitter &module) : module_(module) {}
+
+  MemoryView memory(FunctionEmitter &function,
+                    wasm::MemoryIndex index) override {
+    const ModulePlan &plan = module_.plan();
+    const wasm::Memory &memory = module_.wasm().memories[index.value];
+    MemoryView view;
+    view.type = memory.type;
+    view.descriptor = module_.memory(index);
+    view.base = base(function, index);
+    if (!plan.isMemoryShared(index) &&
+        !plan.facts().growingMemories.test(index.value))
+      view.fixedByteLength = plan.memoryInitialBytes(index);
+    return view;
+  }
+
+  TableView table(Builder &, wasm::TableIndex index) override {
+    const ModulePlan &plan = module_.plan();
+    TableView view;
+    view.descriptor = module_.table(index);
+    if (!plan.isTableShared(index) &&
+        !plan.facts().growingTables.test(index.value)) {
+      view.fixedElements = module_.tableElements(index);
+      view.fixedLength = module_.wasm().tables[index.value].type.limits.minimum;
+    }
+    return view;
+  }
+
+  llvm::Value *globalAddress(Builder &, wasm::GlobalIndex index) override {
+    return module_.global(index);
+  }
+
+  Callee callee(Builder &, wasm::FunctionIndex index) override {
+    llvm::Function *function = module_.function(index);
+    return {function->getFunctionType(), function};
+  }
+
+  llvm::Value *functionReference(Builder &,
+                                 wasm::FunctionIndex index) override {
+    return module_.functionRecord(index);
+  }
+
+  llvm::Value *memoryDescriptor(Builder &, wasm::MemoryIndex index) override {
+    return module_.memory(index);
+  }
+
+  llvm::Value *dataSegment(Builder &, wasm::DataIndex index) override {
+    return module_.dataSegment(index);
+  }
+
+  llvm::Value *elementSegment(Builder &, wasm::ElementIndex index) override {
+    return module_.elementSegment(index);
+  }
+
+private:
+  /// Memories never move in this model: a constant where the address is ours to
+  /// choose, else loaded once a function.
+  llvm::Value *base(FunctionEmitter &function, wasm::MemoryIndex index) {
+    Builder entry = function.entryBuilder();
+    const wasm::Memory &memory = module_.wasm().memories[index.value];
+    const uint64_t address =
+        memory.import ? 0 : module_.plan().memoryBase(index);
+    if (address == 0) {
+      llvm::LoadInst *load = entry.CreateLoad(module_.types().pointer,
+                                              module_.memory(index), "base");
+      load->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                        module_.emptyNode);
+      return load;
+    }
+    if (module_.isOptimizing())
+      return entry.CreateCall(module_.memoryBaseFunction(address), {}, "base");
+    return llvm::ConstantExpr::getIntToPtr(entry.getInt64(address),
+                                           module_.types().pointer);
+  }
+
+  ModuleEmitter &module_;
+};
+
+} // namespace
+
+std::unique_ptr<InstanceModel> makeInstanceModel(ModuleEmitter &module) {
+  return std::make_unique<StaticInstance>(module);
+}
+
+} // namespace wrought::translate
