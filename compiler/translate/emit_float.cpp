@@ -67,8 +67,7 @@ void FunctionEmitter::floatMinMax(bool isMin) {
   push(right);
   floatBinary(Operation::FAdd);
   llvm::Value *sum = pop();
-  push(
-      builder_.CreateSelect(builder_.CreateFCmpUNO(left, right), sum, ordered));
+  push(builder_.CreateSelect(isNan, sum, ordered));
 }
 
 void FunctionEmitter::emitF32Const(const Instruction &i) {
