@@ -149,11 +149,16 @@ Function functionByOffset(const abi::Module &module, uint64_t offset) {
 /// The function with the greatest address at or before the program counter.
 Function functionByAddress(const abi::Module &module, uint64_t pc) {
   const abi::FunctionAddress *best = nullptr;
+  uint64_t bestCode = 0;
   for (const abi::FunctionAddress *entry = __start_wrought_functions;
-       entry != __stop_wrought_functions; ++entry)
-    if (reinterpret_cast<uint64_t>(entry->code) <= pc &&
-        (best == nullptr || entry->code > best->code))
+       entry != __stop_wrought_functions; ++entry) {
+    const uint64_t code =
+        reinterpret_cast<uint64_t>(entry) + entry->codeDistance;
+    if (code <= pc && code >= bestCode) {
       best = entry;
+      bestCode = code;
+    }
+  }
   if (best == nullptr)
     return {};
   return functionAt(module, best->functionIndex - module.importedFunctionCount);
