@@ -1,4 +1,5 @@
-//===- compile.h - The whole pipeline --------------------------------------===//
+//===- compile.h - The whole pipeline
+//--------------------------------------===//
 #pragma once
 
 #include "codegen/codegen.h"
@@ -26,20 +27,31 @@ struct Input {
   std::span<const uint8_t> bytes() const;
 };
 
+/// What messages call the input: its path, or "<stdin>" for "-".
+std::string displayName(llvm::StringRef path);
+
 /// Reads IN.wasm or IN.wat ("-" is standard input); the content decides which.
 std::optional<Input> readInput(llvm::StringRef path, Diagnostics &diagnostics);
 
-/// read → decode → validate.
-std::optional<validate::ValidatedModule>
-loadModule(const Input &input, const validate::Options &options,
-           Diagnostics &diagnostics);
-
-enum class EmitKind : uint8_t { Executable, Object, LlvmIr, LlvmBitcode, Assembly };
-
-/// Seconds by stage, for --print-timings; CPU seconds of all threads.
+/// Seconds by stage, for --print-timings; CPU seconds of all threads. A stage
+/// whose name is indented ran side by side with others inside the one above it,
+/// and has no wall time of its own.
 struct StageTime {
   std::string stage;
   double wallSeconds, cpuSeconds;
+};
+
+/// decode → validate. Locations are in the text for a text module.
+std::optional<validate::ValidatedModule>
+loadModule(const Input &input, const validate::Options &options,
+           Diagnostics &diagnostics, std::vector<StageTime> *timings = nullptr);
+
+enum class EmitKind : uint8_t {
+  Executable,
+  Object,
+  LlvmIr,
+  LlvmBitcode,
+  Assembly
 };
 
 struct CompileRequest {
@@ -64,8 +76,13 @@ struct CompileRequest {
   std::vector<StageTime> *timings = nullptr;
 };
 
-/// Builds what is asked for. False after reporting; then no output is left.
+/// Builds what is asked for: an executable, or with Object the module and its
+/// configuration in one object that links against libwrought_rt.a. False after
+/// reporting; then no output is left.
 [[nodiscard]] bool compile(const CompileRequest &request,
+                           Diagnostics &diagnostics);
+/// The same for an input that was read already.
+[[nodiscard]] bool compile(const CompileRequest &request, const Input &input,
                            Diagnostics &diagnostics);
 
 } // namespace wrought::driver

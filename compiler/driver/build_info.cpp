@@ -1,0 +1,150 @@
+#include "driver/build_info.h"
+#include "driver/version.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/ObjectFile.h"
+#include "llvm/Support/BLAKE3.h"
+#include "llvm/Support/JSON.h"
+
+namespace wrought::driver {
+
+static constexpr llvm::StringLiteral SectionName = ".wrought.info";
+
+std::string contentHash(std::span<const uint8_t> bytes) {
+  const auto digest =
+      llvm::BLAKE3::hash(llvm::ArrayRef(bytes.data(), bytes.size()));
+  return llvm::toHex(digest, /*LowerCase=*/true);
+}
+
+llvm::StringRef optLevelName(codegen::OptLevel level) {
+  switch (level) {
+  case codegen::OptLevel::O0:
+    return "0";
+  case codegen::OptLevel::O1:
+    return "1";
+  case codegen::OptLevel::O2:
+    return "2";
+  case codegen::OptLevel::O3:
+    return "3";
+  case codegen::OptLevel::Os:
+    return "s";
+  case codegen::OptLevel::Oz:
+    return "z";
+  }
+  return "";
+}
+
+llvm::StringRef boundsChecksName(translate::BoundsChecks checks) {
+  switch (checks) {
+  case translate::BoundsChecks::Guard:
+    return "guard";
+  case translate::BoundsChecks::Explicit:
+    return "explicit";
+  case translate::BoundsChecks::None:
+    return "none";
+  }
+  return "";
+}
+
+static void writeModule(const wasm::Module &module, llvm::json::OStream &json) {
+  json.attributeObject("module", [&] {
+    if (!module.name.empty())
+      json.attribute("name", llvm::json::fixUTF8(module.name));
+    json.attribute("blake3", contentHash(module.bytes));
+    json.attribute("byteLength", static_cast<int64_t>(module.bytes.size()));
+  });
+}
+
+static void writeOptions(const CompileRequest &request,
+                         llvm::json::OStream &json) {
+  json.attribute("target", request.target->name);
+  json.attribute("cpu", request.cpu.cpu);
+  json.attribute("features", request.cpu.features);
+  json.attribute("optLevel", optLevelName(request.level));
+  json.attribute("boundsChecks", boundsChecksName(request.boundsChecks));
+  if (request.maxMemory)
+    json.attribute("maxMemory", static_cast<int64_t>(*request.maxMemory));
+  json.attribute("stackSize",
+                 static_cast<int64_t>(request.config.stackByteLength));
+  json.attribute("relaxedTraps", request.relaxedTraps);
+  json.attribute("allowMissingImports", request.allowMissingImports);
+}
+
+/// Of the environment only the names: values may be secrets.
+static void writeConfig(const translate::Config &config,
+                        llvm::json::OStream &json) {
+  json.attributeArray("grants", [&] {
+    for (const translate::Grant &grant : config.grants)
+      json.object([&] {
+        json.attribute("host", llvm::json::fixUTF8(grant.hostPath));
+        json.attribute("guest", llvm::json::fixUTF8(grant.guestPath));
+        json.attribute("readOnly", grant.isReadOnly);
+      });
+  });
+  json.attributeArray("environment", [&] {
+    for (llvm::StringRef entry : config.environment)
+      json.value(llvm::json::fixUTF8(entry.split('=').first));
+  });
+  json.attribute("inheritsEnvironment", config.inheritsEnvironment);
+  json.attribute("sealed", config.isSealed);
+}
+
+std::string buildInfo(const CompileRequest &request,
+                      const wasm::Module &module) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  llvm::json::OStream json(out);
+  json.object([&] {
+    json.attribute("wrought", version());
+    writeModule(module, json);
+    writeOptions(request, json);
+    writeConfig(request.config, json);
+  });
+  return text;
+}
+
+/// `text` as the assembler's .ascii wants it.
+static std::string asciiLiteral(llvm::StringRef text) {
+  std::string literal;
+  for (const unsigned char byte : text)
+    if (llvm::isPrint(byte) && byte != '"' && byte != '\\')
+      literal += static_cast<char>(byte);
+    else
+      for (literal += '\\'; const unsigned shift : {6u, 3u, 0u})
+        literal += static_cast<char>('0' + ((byte >> shift) & 7));
+  return literal;
+}
+
+std::unique_ptr<llvm::Module> emitBuildInfo(llvm::StringRef info,
+                                            const targets::TargetSpec &target,
+                                            llvm::LLVMContext &context) {
+  auto module = std::make_unique<llvm::Module>("wrought.info", context);
+  module->setTargetTriple(llvm::Triple(target.triple));
+  module->appendModuleInlineAsm((".section " + SectionName +
+                                 ",\"\",@progbits\n.ascii \"" +
+                                 asciiLiteral(info) + "\"\n")
+                                    .str());
+  return module;
+}
+
+std::optional<std::string> readBuildInfo(llvm::StringRef elf) {
+  auto object = llvm::object::ObjectFile::createELFObjectFile(
+      llvm::MemoryBufferRef(elf, ""));
+  if (!object) {
+    llvm::consumeError(object.takeError());
+    return std::nullopt;
+  }
+  for (const llvm::object::SectionRef &section : (*object)->sections()) {
+    auto name = section.getName();
+    auto contents = section.getContents();
+    if (name && contents && *name == SectionName)
+      return contents->str();
+    if (!name)
+      llvm::consumeError(name.takeError());
+    if (!contents)
+      llvm::consumeError(contents.takeError());
+  }
+  return std::nullopt;
+}
+
+} // namespace wrought::driver

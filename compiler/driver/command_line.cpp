@@ -1,0 +1,190 @@
+#include "driver/command_line.h"
+#include "driver/inspect.h"
+#include "driver/options.h"
+#include "driver/progress.h"
+#include "driver/run.h"
+#include "driver/timing.h"
+
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Process.h"
+
+namespace wrought::driver {
+
+/// Whether standard error is a terminal that can redraw a line.
+static bool isTerminal() {
+  const auto kind = llvm::sys::Process::GetEnv("TERM");
+  return llvm::sys::Process::StandardErrIsDisplayed() && kind &&
+         *kind != "dumb";
+}
+
+static bool wantsColor(const Options &options) {
+  if (options.color != When::Auto)
+    return options.color == When::Always;
+  return isTerminal() && !llvm::sys::Process::GetEnv("NO_COLOR");
+}
+
+/// Compiles with what the user wants to see of it: progress and timings.
+static bool build(const Options &options, CompileRequest request,
+                  const Input *input, llvm::raw_ostream &err,
+                  Diagnostics &diagnostics) {
+  std::vector<StageTime> timings;
+  if (options.printTimings)
+    request.timings = &timings;
+  ProgressLine progress(err);
+  if (options.progress == When::Auto && isTerminal())
+    request.onProgress = [&](size_t done, size_t total, llvm::StringRef stage) {
+      progress.show(done, total, stage);
+    };
+  const bool isBuilt = input ? compile(request, *input, diagnostics)
+                             : compile(request, diagnostics);
+  progress.erase();
+  if (options.printTimings)
+    printTimings(timings, err);
+  return isBuilt;
+}
+
+static void warnIfUnsafe(const Options &options, Diagnostics &diagnostics) {
+  if (options.request.boundsChecks == translate::BoundsChecks::None)
+    diagnostics.warning({}, "--bounds-checks none is unsafe: the module can "
+                            "read and write all of the program's memory");
+}
+
+static void renderAll(const Options &options, Diagnostics &diagnostics,
+                      llvm::raw_ostream &err) {
+  for (const Diagnostic &diagnostic : diagnostics.all())
+    render(diagnostic, options.diagnosticStyle, wantsColor(options), err);
+  diagnostics.clear();
+}
+
+/// Returns only when there is something to report.
+static bool buildAndExecute(const Options &options, llvm::raw_ostream &err,
+                            Diagnostics &diagnostics) {
+  CompileRequest request = options.request;
+  const auto input = readInput(request.inputPath, diagnostics);
+  if (!input)
+    return false;
+  const std::string runtime =
+      linker::findRuntimeArchive(*request.target, diagnostics);
+  if (runtime.empty())
+    return false;
+  request.outputPath =
+      cachePath(cacheKey(request, input->bytes(), runtime), diagnostics);
+  if (request.outputPath.empty())
+    return false;
+  const auto execution = planExecution(request, options.arguments, diagnostics);
+  if (!execution)
+    return false;
+  if (!llvm::sys::fs::can_execute(request.outputPath) &&
+      !build(options, request, &*input, err, diagnostics))
+    return false;
+  renderAll(options, diagnostics, err);
+  err.flush();
+  execute(*execution, diagnostics);
+  return false;
+}
+
+static validate::Options validateOptions(const Options &options) {
+  return {options.request.features, options.request.threadCount};
+}
+
+static bool validateOnly(const Options &options, llvm::raw_ostream &err,
+                         Diagnostics &diagnostics) {
+  std::vector<StageTime> timings;
+  std::optional<Input> input;
+  {
+    StageTimer timer("read", &timings);
+    input = readInput(options.request.inputPath, diagnostics);
+  }
+  const bool isValid = input && loadModule(*input, validateOptions(options),
+                                           diagnostics, &timings);
+  if (options.printTimings)
+    printTimings(timings, err);
+  return isValid;
+}
+
+static llvm::json::Value describeTarget(const targets::TargetSpec &target) {
+  return llvm::json::Object{
+      {"name", target.name},
+      {"triple", target.triple},
+      {"baselineCpu", target.baselineCpu},
+      {"isHost", &target == targets::host()},
+      {"cpus", llvm::json::Array(targets::cpuNames(target))}};
+}
+
+static void listTargets(bool asJson, llvm::raw_ostream &out) {
+  if (asJson) {
+    llvm::json::Array list;
+    for (const targets::TargetSpec &target : targets::all())
+      list.push_back(describeTarget(target));
+    out << llvm::formatv("{0:2}\n", llvm::json::Value(std::move(list)));
+    return;
+  }
+  for (const targets::TargetSpec &target : targets::all())
+    out << llvm::left_justify(target.name, 10)
+        << llvm::left_justify(target.triple, 28) << "baseline CPU "
+        << target.baselineCpu << ", " << targets::cpuNames(target).size()
+        << " CPUs, " << targets::cpuFeatures(target).size() << " features"
+        << (&target == targets::host() ? ", this machine" : "") << '\n';
+}
+
+static void showTargets(const Options &options, llvm::raw_ostream &out) {
+  if (options.cpusOf)
+    for (const std::string &name : targets::cpuNames(*options.cpusOf))
+      out << name << '\n';
+  if (options.featuresOf)
+    for (const auto &feature : targets::cpuFeatures(*options.featuresOf))
+      out << llvm::left_justify(feature.name, 32) << feature.description
+          << '\n';
+  if (!options.cpusOf && !options.featuresOf)
+    listTargets(options.json, out);
+}
+
+static bool dispatch(const Options &options, llvm::raw_ostream &out,
+                     llvm::raw_ostream &err, Diagnostics &diagnostics) {
+  switch (options.command) {
+  case Command::Build:
+    warnIfUnsafe(options, diagnostics);
+    return build(options, options.request, nullptr, err, diagnostics);
+  case Command::Run:
+    warnIfUnsafe(options, diagnostics);
+    return buildAndExecute(options, err, diagnostics);
+  case Command::Validate:
+    return validateOnly(options, err, diagnostics);
+  case Command::Inspect:
+    return inspect(options.request.inputPath, validateOptions(options),
+                   options.json, out, diagnostics);
+  case Command::Targets:
+    showTargets(options, out);
+    return true;
+  }
+  return false;
+}
+
+static int reportUsage(const ParsedCommandLine &parsed, llvm::raw_ostream &out,
+                       llvm::raw_ostream &err) {
+  out << parsed.output;
+  if (!parsed.message.empty()) {
+    render({Severity::Error, {}, parsed.message}, DiagnosticStyle::Text,
+           /*color=*/false, err);
+    err << "see 'wrought --help'\n";
+  }
+  return parsed.exitCode;
+}
+
+int runCommandLine(llvm::ArrayRef<std::string> arguments,
+                   llvm::raw_ostream &out, llvm::raw_ostream &err) {
+  const ParsedCommandLine parsed = parseCommandLine(arguments);
+  if (!parsed.options)
+    return reportUsage(parsed, out, err);
+  const Options &options = *parsed.options;
+  Diagnostics diagnostics;
+  const bool isDone = dispatch(options, out, err, diagnostics);
+  out.flush();
+  const bool hasErrors = diagnostics.hasErrors();
+  renderAll(options, diagnostics, err);
+  return isDone && !hasErrors ? 0 : 1;
+}
+
+} // namespace wrought::driver

@@ -1,0 +1,226 @@
+//===- compile.cpp - The whole pipeline
+//------------------------------------===//
+//
+//   read → decode → validate → bind imports → plan → translate, optimise, emit
+//   (side by side, by partition) → link
+//
+// What would fail at the end for a reason known at the start (an output that
+// cannot be written, a runtime that is not installed) fails before the work.
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/compile.h"
+#include "driver/build_info.h"
+#include "driver/resolve_imports.h"
+#include "driver/timing.h"
+#include "driver/units.h"
+#include "linker/output_file.h"
+
+#include "llvm/Support/FileSystem.h"
+
+#include <mutex>
+
+namespace wrought::driver {
+
+static bool isLinked(EmitKind emit) {
+  return emit == EmitKind::Executable || emit == EmitKind::Object;
+}
+
+static codegen::OutputKind unitOutput(EmitKind emit) {
+  switch (emit) {
+  case EmitKind::LlvmIr:
+    return codegen::OutputKind::LlvmIr;
+  case EmitKind::LlvmBitcode:
+    return codegen::OutputKind::LlvmBitcode;
+  case EmitKind::Assembly:
+    return codegen::OutputKind::Assembly;
+  case EmitKind::Executable:
+  case EmitKind::Object:
+    break;
+  }
+  return codegen::OutputKind::Object;
+}
+
+static unsigned translateLevel(codegen::OptLevel level) {
+  switch (level) {
+  case codegen::OptLevel::O0:
+    return 0;
+  case codegen::OptLevel::O1:
+    return 1;
+  case codegen::OptLevel::O3:
+    return 3;
+  case codegen::OptLevel::O2:
+  case codegen::OptLevel::Os:
+  case codegen::OptLevel::Oz:
+    break;
+  }
+  return 2;
+}
+
+namespace {
+
+class Compilation {
+public:
+  Compilation(const CompileRequest &request, Diagnostics &diagnostics)
+      : request_(request), diagnostics_(diagnostics) {}
+
+  bool readAndBuild() {
+    if (!checkOutput())
+      return false;
+    std::optional<Input> input;
+    {
+      StageTimer timer("read", request_.timings);
+      input = readInput(request_.inputPath, diagnostics_);
+    }
+    return input && build(*input);
+  }
+
+  bool checkAndBuild(const Input &input) {
+    return checkOutput() && build(input);
+  }
+
+private:
+  bool checkOutput() {
+    if (!linker::checkWritable(request_.outputPath, diagnostics_))
+      return false;
+    if (llvm::sys::fs::equivalent(request_.inputPath, request_.outputPath) &&
+        !linker::isWrittenInPlace(request_.outputPath)) {
+      diagnostics_.error("output '" + request_.outputPath +
+                         "' is the input file");
+      return false;
+    }
+    if (request_.emit == EmitKind::Executable)
+      runtime_ = linker::findRuntimeArchive(*request_.target, diagnostics_);
+    return request_.emit != EmitKind::Executable || !runtime_.empty();
+  }
+
+  bool build(const Input &input) {
+    validate::Options options;
+    options.features = request_.features;
+    options.threadCount = request_.threadCount;
+    module_ = loadModule(input, options, diagnostics_, request_.timings);
+    if (!module_)
+      return false;
+    const auto plan = makePlan(input);
+    return plan && compileAll(*plan) && write();
+  }
+
+  std::unique_ptr<translate::Plan> makePlan(const Input &input) {
+    StageTimer timer("plan", request_.timings);
+    const size_t first = diagnostics_.all().size();
+    auto plan = bindAndPlan();
+    if (input.binary)
+      text::mapToText(*input.binary, input.sourceName, diagnostics_, first);
+    return plan;
+  }
+
+  std::unique_ptr<translate::Plan> bindAndPlan() {
+    const bool isProgram = request_.emit != EmitKind::Executable ||
+                           checkStart(module_->module(), diagnostics_);
+    auto imports = resolveImports(module_->module(),
+                                  request_.allowMissingImports, diagnostics_);
+    if (!isProgram || !imports)
+      return nullptr;
+    translate::Options options;
+    options.target = request_.target;
+    options.boundsChecks = request_.boundsChecks;
+    options.optLevel = translateLevel(request_.level);
+    options.maxMemory = request_.maxMemory;
+    options.relaxedTraps = request_.relaxedTraps;
+    options.debugInfo = request_.debugInfo;
+    options.singlePartition = !isLinked(request_.emit);
+    options.imports = std::move(*imports);
+    return translate::planTranslation(*module_, std::move(options),
+                                      diagnostics_);
+  }
+
+  codegen::TargetOptions targetOptions() const {
+    return {request_.target, request_.cpu, request_.level};
+  }
+
+  bool compileAll(const translate::Plan &plan) {
+    UnitTimes times;
+    bool isDone;
+    {
+      StageTimer timer("compile", request_.timings);
+      const UnitJob job = {&plan, targetOptions(), unitOutput(request_.emit),
+                           request_.threadCount, request_.onProgress};
+      isDone = compileUnits(job, outputs_, times, diagnostics_);
+    }
+    if (request_.timings) {
+      request_.timings->push_back({"  translate", 0, times.translate});
+      request_.timings->push_back({"  optimize", 0, times.optimize});
+      request_.timings->push_back({"  emit", 0, times.emit});
+    }
+    return isDone;
+  }
+
+  bool write() {
+    if (isLinked(request_.emit))
+      return emitExtras() && link();
+    StageTimer timer("write", request_.timings);
+    return linker::writeFile(request_.outputPath, outputs_.front(),
+                             diagnostics_);
+  }
+
+  /// The configuration and what inspect shows, as objects behind the others.
+  bool emitExtras() {
+    const auto machine = codegen::createTargetMachine(targetOptions());
+    llvm::LLVMContext context;
+    collectLlvmDiagnostics(context, diagnostics_);
+    const std::unique_ptr<llvm::Module> modules[] = {
+        translate::emitConfig(request_.config, *request_.target, context),
+        emitBuildInfo(buildInfo(request_, module_->module()), *request_.target,
+                      context)};
+    for (const auto &module : modules) {
+      module->setDataLayout(machine->createDataLayout());
+      if (!codegen::emit(*module, *machine, codegen::OutputKind::Object,
+                         outputs_.emplace_back(), diagnostics_))
+        return false;
+    }
+    return !diagnostics_.hasErrors();
+  }
+
+  bool link() {
+    StageTimer timer("link", request_.timings);
+    if (request_.onProgress)
+      request_.onProgress(outputs_.size(), outputs_.size(), "link");
+    linker::LinkRequest link;
+    link.target = request_.target;
+    link.output = request_.outputPath;
+    link.strip = request_.strip;
+    for (const linker::ObjectBytes &object : outputs_)
+      link.objects.push_back(&object);
+    if (request_.emit == EmitKind::Object)
+      link.kind = linker::LinkKind::Relocatable;
+    else
+      link.files.push_back(runtime_);
+    return linker::link(link, diagnostics_);
+  }
+
+  const CompileRequest &request_;
+  Diagnostics &diagnostics_;
+  std::string runtime_;
+  std::optional<validate::ValidatedModule> module_;
+  std::vector<linker::ObjectBytes> outputs_;
+};
+
+} // namespace
+
+static void initializeOnce() {
+  static std::once_flag initialized;
+  std::call_once(initialized, codegen::initialize);
+}
+
+bool compile(const CompileRequest &request, Diagnostics &diagnostics) {
+  initializeOnce();
+  return Compilation(request, diagnostics).readAndBuild();
+}
+
+bool compile(const CompileRequest &request, const Input &input,
+             Diagnostics &diagnostics) {
+  initializeOnce();
+  return Compilation(request, diagnostics).checkAndBuild(input);
+}
+
+} // namespace wrought::driver

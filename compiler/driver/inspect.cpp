@@ -1,0 +1,261 @@
+//===- inspect.cpp - `wrought inspect`
+//-------------------------------------===//
+//
+// Each description is made as JSON; the text for people is that JSON, indented
+// and without the punctuation. One source, so that the two cannot disagree.
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/inspect.h"
+#include "driver/build_info.h"
+#include "driver/resolve_imports.h"
+
+#include "llvm/Object/ELFObjectFile.h"
+#include "llvm/Support/JSON.h"
+
+namespace wrought::driver {
+
+using llvm::json::Array;
+using llvm::json::Object;
+using llvm::json::Value;
+
+static Value textValue(std::string_view text) {
+  return llvm::json::fixUTF8(llvm::StringRef(text));
+}
+
+static Value numberValue(uint64_t number) {
+  return static_cast<int64_t>(number);
+}
+
+static llvm::StringRef sectionName(uint8_t id) {
+  static constexpr llvm::StringLiteral Names[] = {
+      "custom", "type",  "import",  "function", "table", "memory",    "global",
+      "export", "start", "element", "code",     "data",  "dataCount", "tag"};
+  return id < std::size(Names) ? llvm::StringRef(Names[id]) : "unknown";
+}
+
+static Array describeSections(const wasm::Module &module) {
+  Array list;
+  size_t customCount = 0;
+  for (const wasm::SectionInfo &section : module.sections) {
+    Object entry{{"section", sectionName(section.id)},
+                 {"offset", numberValue(section.payload.begin)},
+                 {"byteLength", numberValue(section.payload.size())}};
+    if (section.id == 0 && customCount < module.customSections.size())
+      entry["name"] = textValue(module.customSections[customCount++].name);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+static Array describeImports(const wasm::Module &module) {
+  Array list;
+  for (const wasm::Import &import : module.imports)
+    list.push_back(Object{{"module", textValue(import.module)},
+                          {"name", textValue(import.name)},
+                          {"type", describeImport(module, import)}});
+  return list;
+}
+
+static Array describeExports(const wasm::Module &module) {
+  Array list;
+  for (const wasm::Export &entry : module.exports)
+    list.push_back(
+        Object{{"name", textValue(entry.name)},
+               {"type", std::string(toString(entry.kind)) + " " +
+                            describeType(module, entry.kind, entry.index)}});
+  return list;
+}
+
+static Array describeFeatures(const validate::ValidatedModule &module) {
+  Array list;
+  for (const validate::FeatureUse &use : module.featureUses())
+    list.push_back(
+        Object{{"feature", textValue(wasm::featureFlag(use.feature))},
+               {"compiled", wasm::isTranslated(use.feature)}});
+  return list;
+}
+
+static Object describeSizes(const validate::ValidatedModule &validated) {
+  const wasm::Module &module = validated.module();
+  uint64_t codeBytes = 0, dataBytes = 0, instructionCount = 0;
+  for (const wasm::Function &function : module.functions)
+    codeBytes += function.body.size();
+  for (const wasm::DataSegment &segment : module.data)
+    dataBytes += segment.bytes.size();
+  for (const validate::FunctionFacts &facts : validated.functionFacts())
+    instructionCount += facts.instructionCount;
+  return Object{{"bytes", numberValue(module.bytes.size())},
+                {"types", numberValue(module.types.size())},
+                {"functions", numberValue(module.functions.size() -
+                                          module.importedFunctionCount)},
+                {"codeBytes", numberValue(codeBytes)},
+                {"instructions", numberValue(instructionCount)},
+                {"dataSegments", numberValue(module.data.size())},
+                {"dataBytes", numberValue(dataBytes)},
+                {"globals", numberValue(module.globals.size())}};
+}
+
+template <typename Entities>
+static Array describeEntities(const wasm::Module &module,
+                              const Entities &entities,
+                              wasm::ExternalKind kind) {
+  Array list;
+  for (uint32_t index = 0; index < entities.size(); ++index)
+    list.push_back(describeType(module, kind, index));
+  return list;
+}
+
+static Object describeModule(const validate::ValidatedModule &validated) {
+  const wasm::Module &module = validated.module();
+  Object description{{"kind", "module"},
+                     {"blake3", contentHash(module.bytes)},
+                     {"sections", describeSections(module)},
+                     {"imports", describeImports(module)},
+                     {"exports", describeExports(module)},
+                     {"memories", describeEntities(module, module.memories,
+                                                   wasm::ExternalKind::Memory)},
+                     {"tables", describeEntities(module, module.tables,
+                                                 wasm::ExternalKind::Table)},
+                     {"features", describeFeatures(validated)},
+                     {"sizes", describeSizes(validated)}};
+  if (!module.name.empty())
+    description["name"] = textValue(module.name);
+  return description;
+}
+
+static Object describeElfSizes(llvm::StringRef bytes) {
+  uint64_t code = 0, readOnly = 0, writable = 0;
+  auto object = llvm::object::ObjectFile::createELFObjectFile(
+      llvm::MemoryBufferRef(bytes, ""));
+  if (!object) {
+    llvm::consumeError(object.takeError());
+    return {};
+  }
+  for (const llvm::object::ELFSectionRef section : (*object)->sections()) {
+    const uint64_t flags = section.getFlags();
+    if (!(flags & llvm::ELF::SHF_ALLOC))
+      continue;
+    uint64_t &sum = flags & llvm::ELF::SHF_EXECINSTR ? code
+                    : flags & llvm::ELF::SHF_WRITE   ? writable
+                                                     : readOnly;
+    sum += section.getSize();
+  }
+  return Object{{"bytes", numberValue(bytes.size())},
+                {"codeBytes", numberValue(code)},
+                {"readOnlyBytes", numberValue(readOnly)},
+                {"writableBytes", numberValue(writable)}};
+}
+
+static std::optional<Object> describeArtifact(const Input &input,
+                                              Diagnostics &diagnostics) {
+  const llvm::StringRef bytes = input.file->getBuffer();
+  Location location;
+  location.file = input.sourceName;
+  const auto info = readBuildInfo(bytes);
+  if (!info) {
+    diagnostics.error(location, "an ELF file that wrought did not make: it has "
+                                "no section .wrought.info");
+    return std::nullopt;
+  }
+  auto parsed = llvm::json::parse(*info);
+  if (!parsed) {
+    llvm::consumeError(parsed.takeError());
+    diagnostics.error(location, "section .wrought.info is damaged");
+    return std::nullopt;
+  }
+  return Object{{"kind", "artifact"},
+                {"builtFrom", std::move(*parsed)},
+                {"sizes", describeElfSizes(bytes)}};
+}
+
+/// Whether a list entry is short enough for one line: it holds no lists.
+static bool isFlat(const Object &object) {
+  for (const auto &[key, value] : object)
+    if (value.getAsObject() || value.getAsArray())
+      return false;
+  return true;
+}
+
+static void printScalar(const Value &value, llvm::raw_ostream &out) {
+  if (auto text = value.getAsString())
+    out << escapeForDisplay(*text);
+  else
+    out << value;
+}
+
+static void printObject(const Object &object, unsigned indent,
+                        llvm::raw_ostream &out);
+
+static void printFlat(const Object &object, llvm::raw_ostream &out) {
+  const char *separator = "";
+  for (const auto *entry : llvm::json::sortedElements(object)) {
+    out << separator << llvm::StringRef(entry->first) << ' ';
+    printScalar(entry->second, out);
+    separator = ", ";
+  }
+  out << '\n';
+}
+
+static void printList(const Array &list, unsigned indent,
+                      llvm::raw_ostream &out) {
+  for (const Value &value : list) {
+    out.indent(indent);
+    const Object *object = value.getAsObject();
+    if (object && isFlat(*object)) {
+      printFlat(*object, out);
+    } else {
+      printScalar(value, out);
+      out << '\n';
+    }
+  }
+}
+
+static void printObject(const Object &object, unsigned indent,
+                        llvm::raw_ostream &out) {
+  for (const auto *entry : llvm::json::sortedElements(object)) {
+    out.indent(indent) << llvm::StringRef(entry->first) << ':';
+    const Value &value = entry->second;
+    if (const Object *inner = value.getAsObject()) {
+      out << '\n';
+      printObject(*inner, indent + 2, out);
+    } else if (const Array *list = value.getAsArray()) {
+      out << (list->empty() ? " none\n" : "\n");
+      printList(*list, indent + 2, out);
+    } else {
+      out << ' ';
+      printScalar(value, out);
+      out << '\n';
+    }
+  }
+}
+
+static std::optional<Object> describe(const Input &input,
+                                      const validate::Options &options,
+                                      Diagnostics &diagnostics) {
+  if (!input.binary && input.file->getBuffer().starts_with("\x7f"
+                                                           "ELF"))
+    return describeArtifact(input, diagnostics);
+  const auto module = loadModule(input, options, diagnostics);
+  if (!module)
+    return std::nullopt;
+  return describeModule(*module);
+}
+
+bool inspect(llvm::StringRef path, const validate::Options &options,
+             bool asJson, llvm::raw_ostream &out, Diagnostics &diagnostics) {
+  const auto input = readInput(path, diagnostics);
+  if (!input)
+    return false;
+  auto description = describe(*input, options, diagnostics);
+  if (!description)
+    return false;
+  (*description)["file"] = textValue(input->sourceName);
+  if (asJson)
+    out << llvm::formatv("{0:2}\n", Value(std::move(*description)));
+  else
+    printObject(*description, 0, out);
+  return true;
+}
+
+} // namespace wrought::driver

@@ -1,0 +1,417 @@
+//===- options.cpp - Flags, by CLI11
+//---------------------------------------===//
+//
+// CLI11 reads the words; option_values.cpp reads what stands behind them. The
+// file of --config becomes flags in front of the user's, so that both say the
+// same things and the command line wins. The only file with exceptions, which
+// CLI11 throws; they end in parseCommandLine.
+//
+//===----------------------------------------------------------------------===//
+
+#include "driver/options.h"
+#include "driver/option_values.h"
+#include "driver/version.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+#include "llvm/Support/Process.h"
+
+#include <CLI/CLI.hpp>
+
+#include <fstream>
+
+namespace wrought::driver {
+
+namespace {
+
+/// What the flags hold, before it is looked into.
+struct RawOptions {
+  std::string input, output, emit, target, cpu, level = "2";
+  std::string boundsChecks = "guard";
+  std::vector<std::string> cpuFeatures, wasmFeatures;
+  std::string maxMemory, stackSize;
+  std::vector<std::string> grants, environment;
+  std::string argv0, config, cpusOf, featuresOf;
+  std::string progress = "auto", color = "auto", diagnostics = "text";
+  unsigned threadCount = 0;
+  bool debugInfo = false, strip = false, isSealed = false;
+  bool inheritsEnvironment = false, allowMissingImports = false;
+  bool relaxedTraps = false, printTimings = false, json = false;
+};
+
+/// Usage errors that CLI11 does not see.
+struct UsageError {
+  std::string message;
+};
+
+CLI::Option *addValue(CLI::App &app, const char *flag, std::string &value,
+                      const char *help) {
+  return app.add_option(flag, value, help)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+void addList(CLI::App &app, const char *flag, std::vector<std::string> &values,
+             const char *help) {
+  app.add_option(flag, values, help)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void addFlag(CLI::App &app, const char *flag, bool &value, const char *help) {
+  app.add_flag(flag, value, help)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+void addReporting(CLI::App &app, RawOptions &raw) {
+  app.group("");
+  addValue(app, "--color", raw.color, "Colours in messages (auto)")
+      ->option_text("auto|always|never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  addValue(app, "--diagnostics", raw.diagnostics,
+           "Form of messages; json is one object a line")
+      ->option_text("text|json")
+      ->check(CLI::IsMember({"text", "json"}));
+  addFlag(app, "--print-timings", raw.printTimings,
+          "Print the time of each stage and the peak of memory");
+}
+
+void addReading(CLI::App &app, RawOptions &raw) {
+  app.add_option("-j,--jobs", raw.threadCount, "Threads (default: all cores)")
+      ->option_text("N")
+      ->check(CLI::Range(1u, 1024u))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  addList(app, "--wasm-features", raw.wasmFeatures,
+          "Features to allow, or with - not to: simd,-threads,…");
+}
+
+void addTargetFlags(CLI::App &app, RawOptions &raw) {
+  addValue(app, "--target", raw.target,
+           "Target, by name or triple (default: this machine's)");
+  addValue(app, "--cpu", raw.cpu,
+           "CPU to make code for, or native (default: a portable baseline)")
+      ->option_text("NAME");
+  addList(app, "--features", raw.cpuFeatures, "CPU features: +a,-b,…");
+  addValue(app, "-O,--opt-level", raw.level, "Optimisation (2)")
+      ->option_text("0|1|2|3|s|z")
+      ->check(CLI::IsMember({"0", "1", "2", "3", "s", "z"}));
+}
+
+void addSandboxFlags(CLI::App &app, RawOptions &raw) {
+  addValue(app, "--bounds-checks", raw.boundsChecks,
+           "How memory accesses are confined (guard); none is UNSAFE: the "
+           "module can reach all of the program's memory")
+      ->option_text("guard|explicit|none")
+      ->check(CLI::IsMember({"guard", "explicit", "none"}));
+  addFlag(app, "--relaxed-traps", raw.relaxedTraps,
+          "Loads whose values are unused need not trap");
+  addFlag(app, "--allow-missing-imports", raw.allowMissingImports,
+          "Functions that nobody provides trap when they are called");
+  addValue(app, "--max-memory", raw.maxMemory, "Cap on each memory")
+      ->option_text("SIZE");
+  addValue(app, "--stack-size", raw.stackSize, "The program's stack (8MiB)")
+      ->option_text("SIZE");
+}
+
+void addGrantFlags(CLI::App &app, RawOptions &raw) {
+  addList(app, "--dir", raw.grants,
+          "Grant a directory: HOST[::GUEST][:ro]; by default none");
+  addList(app, "--env", raw.environment,
+          "Set a variable: K=V, or K with its value of now");
+  addFlag(app, "--inherit-env", raw.inheritsEnvironment,
+          "Give the program the environment that it is started with");
+  addValue(app, "--argv0", raw.argv0, "The program's name as it sees it");
+  addFlag(app, "--sealed", raw.isSealed,
+          "Ignore WROUGHT_GRANTS when the program runs");
+}
+
+void addCompileFlags(CLI::App &app, RawOptions &raw) {
+  addTargetFlags(app, raw);
+  addSandboxFlags(app, raw);
+  addGrantFlags(app, raw);
+  addFlag(app, "-g", raw.debugInfo, "Emit debug information");
+  addFlag(app, "--strip", raw.strip, "Leave out symbols");
+  addValue(app, "--progress", raw.progress,
+           "A progress line, on a terminal only (auto)")
+      ->option_text("auto|never")
+      ->check(CLI::IsMember({"auto", "never"}));
+  addValue(app, "--config", raw.config, "Read flags from a TOML file")
+      ->option_text("FILE");
+  addReading(app, raw);
+  addReporting(app, raw);
+}
+
+void addInput(CLI::App &app, RawOptions &raw, const char *help) {
+  app.add_option("INPUT", raw.input, help)->required();
+}
+
+constexpr llvm::StringLiteral CommandNames[] = {"build", "run", "validate",
+                                                "inspect", "targets"};
+
+void defineCommands(CLI::App &app, RawOptions &raw) {
+  app.description("Compiles WebAssembly to native programs, ahead of time.");
+  app.footer("'wrought IN.wasm -o OUT' is short for 'wrought build'. See "
+             "'wrought COMMAND --help'.");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", versionLine());
+
+  CLI::App *build = app.add_subcommand("build", "Compile and link");
+  addInput(*build, raw, "Module (.wasm or .wat), - for standard input");
+  addValue(*build, "-o,--output", raw.output,
+           "Output, - for standard output (default: the input's name)");
+  addValue(*build, "--emit", raw.emit,
+           "Form of output (default: by OUTPUT's ending, else exe)")
+      ->option_text("exe|object|llvm-ir|llvm-bc|asm");
+  addCompileFlags(*build, raw);
+
+  CLI::App *run = app.add_subcommand("run", "Build into the cache and execute");
+  addInput(*run, raw, "Module; the program's arguments follow after --");
+  addCompileFlags(*run, raw);
+
+  CLI::App *validate =
+      app.add_subcommand("validate", "Check a module; silent when it is valid");
+  addInput(*validate, raw, "Module (.wasm or .wat), - for standard input");
+  addReading(*validate, raw);
+  addReporting(*validate, raw);
+
+  CLI::App *inspect = app.add_subcommand(
+      "inspect", "Show what a module needs, or what a program was built from");
+  addInput(*inspect, raw, "Module, or a program or object made by wrought");
+  addFlag(*inspect, "--json", raw.json, "As JSON");
+  addReading(*inspect, raw);
+  addReporting(*inspect, raw);
+
+  CLI::App *targets =
+      app.add_subcommand("targets", "List what this build can compile for");
+  addValue(*targets, "--cpus", raw.cpusOf, "List the CPUs of a target");
+  addValue(*targets, "--features", raw.featuresOf,
+           "List the CPU features of a target");
+  addFlag(*targets, "--json", raw.json, "As JSON");
+  addReporting(*targets, raw);
+}
+
+using Words = std::vector<std::string>;
+
+/// Flags for what a TOML file says; sections other than `command`'s are not
+/// read.
+Words configWords(const std::string &file, const std::string &command) {
+  std::ifstream stream(file);
+  if (!stream.good())
+    throw UsageError{"cannot read '" + file + "'"};
+  Words words;
+  for (const CLI::ConfigItem &item : CLI::ConfigTOML().from_config(stream)) {
+    // "++" and "--" mark where a section begins and ends.
+    if (item.name == "++" || item.name == "--")
+      continue;
+    if (!item.parents.empty() && item.parents != Words{command})
+      continue;
+    // `run` shares the files of `build`.
+    if (command == "run" && (item.name == "output" || item.name == "emit"))
+      continue;
+    const std::string dashes = item.name.size() == 1 ? "-" : "--";
+    for (const std::string &value : item.inputs)
+      if (item.name.size() > 1)
+        words.push_back(dashes + item.name + "=" + value);
+      else if (value == "true")
+        words.push_back(dashes + item.name);
+      else if (value != "false")
+        words.push_back(dashes + item.name + value);
+  }
+  return words;
+}
+
+/// The file behind --config; empty when there is none.
+std::string configFile(const Words &words) {
+  std::string file;
+  for (size_t index = 0; index < words.size(); ++index)
+    if (words[index] == "--config" && index + 1 < words.size())
+      file = words[index + 1];
+    else if (llvm::StringRef(words[index]).starts_with("--config="))
+      file = words[index].substr(sizeof("--config=") - 1);
+  return file;
+}
+
+When parseWhen(llvm::StringRef text) {
+  return text == "never"    ? When::Never
+         : text == "always" ? When::Always
+                            : When::Auto;
+}
+
+/// The value of an option that passed CLI11's own check, or a usage error.
+template <typename T>
+T required(std::optional<T> value, const char *flag,
+           const std::string &message) {
+  if (!value)
+    throw UsageError{std::string(flag) + ": " + message};
+  return *value;
+}
+
+const targets::TargetSpec *targetNamed(const std::string &name,
+                                       const char *flag) {
+  if (const targets::TargetSpec *target = targets::find(name))
+    return target;
+  throw UsageError{std::string(flag) + ": unknown target '" + name +
+                   "' (see wrought targets)"};
+}
+
+void readTarget(const RawOptions &raw, CompileRequest &request) {
+  if (!raw.target.empty())
+    request.target = targetNamed(raw.target, "--target");
+  else if (const targets::TargetSpec *host = targets::host())
+    request.target = host;
+  else
+    throw UsageError{"this machine is no target: say --target"};
+  std::string message;
+  auto cpu =
+      targets::selectCpu(*request.target, raw.cpu,
+                         CLI::detail::join(raw.cpuFeatures, ","), message);
+  request.cpu = required(std::move(cpu), "--cpu, --features", message);
+}
+
+std::string environmentEntry(const std::string &text) {
+  const size_t equals = text.find('=');
+  if (text.empty() || equals == 0)
+    throw UsageError{"--env: '" + text + "' is not K[=V]"};
+  if (equals != std::string::npos)
+    return text;
+  auto value = llvm::sys::Process::GetEnv(text);
+  if (!value)
+    throw UsageError{"--env: '" + text + "' is not set"};
+  return text + "=" + *value;
+}
+
+void readConfig(const RawOptions &raw, const CLI::App &command,
+                translate::Config &config) {
+  std::string message;
+  for (const std::string &text : raw.grants)
+    config.grants.push_back(
+        required(parseGrant(text, message), "--dir", message));
+  for (const std::string &text : raw.environment)
+    config.environment.push_back(environmentEntry(text));
+  config.inheritsEnvironment = raw.inheritsEnvironment;
+  config.isSealed = raw.isSealed;
+  if (command.count("--argv0"))
+    config.argv0 = raw.argv0;
+  if (raw.stackSize.empty())
+    return;
+  constexpr uint64_t Smallest = uint64_t{64} << 10;
+  constexpr uint64_t Largest = uint64_t{64} << 30;
+  const uint64_t length = required(parseByteLength(raw.stackSize, message),
+                                   "--stack-size", message);
+  if (length < Smallest || length > Largest)
+    throw UsageError{"--stack-size: not between 64KiB and 64GiB"};
+  config.stackByteLength = llvm::alignTo(length, Smallest);
+}
+
+void readCompile(const RawOptions &raw, const CLI::App &command,
+                 CompileRequest &request) {
+  std::string message;
+  readTarget(raw, request);
+  readConfig(raw, command, request.config);
+  request.level = required(parseOptLevel(raw.level), "-O", "unknown level");
+  request.boundsChecks =
+      required(parseBoundsChecks(raw.boundsChecks), "--bounds-checks", "");
+  if (!raw.maxMemory.empty())
+    request.maxMemory = required(parseByteLength(raw.maxMemory, message),
+                                 "--max-memory", message);
+  request.relaxedTraps = raw.relaxedTraps;
+  request.debugInfo = raw.debugInfo;
+  request.strip = raw.strip;
+  request.allowMissingImports = raw.allowMissingImports;
+}
+
+void readOutput(const RawOptions &raw, CompileRequest &request) {
+  std::string message;
+  if (!raw.emit.empty())
+    request.emit = required(parseEmit(raw.emit, message), "--emit", message);
+  else if (!raw.output.empty())
+    request.emit = required(emitByEnding(raw.output, message), "-o", message);
+  request.outputPath =
+      raw.output.empty() ? defaultOutput(raw.input, request.emit) : raw.output;
+}
+
+Options readOptions(const RawOptions &raw, const CLI::App &command) {
+  Options options;
+  const auto *name = llvm::find(CommandNames, command.get_name());
+  options.command = static_cast<Command>(name - std::begin(CommandNames));
+  options.diagnosticStyle =
+      raw.diagnostics == "json" ? DiagnosticStyle::Json : DiagnosticStyle::Text;
+  options.color = parseWhen(raw.color);
+  options.progress = parseWhen(raw.progress);
+  options.printTimings = raw.printTimings;
+  options.json = raw.json;
+  options.request.inputPath = raw.input;
+  options.request.threadCount = raw.threadCount;
+  std::string message;
+  for (const std::string &list : raw.wasmFeatures)
+    if (!parseFeatures(list, options.request.features, message))
+      throw UsageError{"--wasm-features: " + message};
+  if (options.command == Command::Build || options.command == Command::Run)
+    readCompile(raw, command, options.request);
+  if (options.command == Command::Build)
+    readOutput(raw, options.request);
+  if (!raw.cpusOf.empty())
+    options.cpusOf = targetNamed(raw.cpusOf, "--cpus");
+  if (!raw.featuresOf.empty())
+    options.featuresOf = targetNamed(raw.featuresOf, "--features");
+  return options;
+}
+
+/// Cuts off what stands behind the first "--": a program's own arguments.
+Words takeProgramArguments(Words &words) {
+  const auto separator = llvm::find(words, "--");
+  if (separator == words.end())
+    return {};
+  Words arguments(separator + 1, words.end());
+  words.erase(separator, words.end());
+  return arguments;
+}
+
+ParsedCommandLine parse(CLI::App &app, Words words) {
+  RawOptions raw;
+  defineCommands(app, raw);
+  if (words.empty())
+    words = {"--help"};
+  const bool isGlobal =
+      words[0] == "--help" || words[0] == "-h" || words[0] == "--version";
+  if (!isGlobal && !llvm::is_contained(CommandNames, words[0]))
+    words.insert(words.begin(), "build");
+  Words arguments;
+  if (words[0] == "run")
+    arguments = takeProgramArguments(words);
+  const std::string config = configFile(words);
+  if (!config.empty()) {
+    const Words more = configWords(config, words[0]);
+    words.insert(words.begin() + 1, more.begin(), more.end());
+  }
+  std::reverse(words.begin(), words.end()); // as CLI11 takes them
+  app.parse(words);
+  ParsedCommandLine parsed;
+  parsed.options = readOptions(raw, *app.get_subcommands().front());
+  parsed.options->arguments = std::move(arguments);
+  return parsed;
+}
+
+} // namespace
+
+ParsedCommandLine parseCommandLine(llvm::ArrayRef<std::string> arguments) {
+  constexpr int UsageExitCode = 2;
+  CLI::App app("", "wrought");
+  ParsedCommandLine parsed;
+  try {
+    return parse(app, arguments.vec());
+  } catch (const UsageError &error) {
+    parsed.message = error.message;
+    parsed.exitCode = UsageExitCode;
+  } catch (const CLI::ParseError &error) {
+    std::ostringstream output, message;
+    if (app.exit(error, output, message) == 0) {
+      parsed.output = output.str();
+    } else {
+      parsed.message = error.what();
+      parsed.exitCode = UsageExitCode;
+    }
+  }
+  return parsed;
+}
+
+} // namespace wrought::driver

@@ -1,0 +1,40 @@
+//===- options.h - The command line as a value
+//-----------------------------===//
+#pragma once
+
+#include "driver/compile.h"
+
+#include "llvm/ADT/ArrayRef.h"
+
+namespace wrought::driver {
+
+enum class Command : uint8_t { Build, Run, Validate, Inspect, Targets };
+enum class When : uint8_t { Auto, Always, Never };
+
+struct Options {
+  Command command = Command::Build;
+  /// What build and run make; validate and inspect use the input and features.
+  CompileRequest request;
+  std::vector<std::string> arguments; ///< run: the program's
+  DiagnosticStyle diagnosticStyle = DiagnosticStyle::Text;
+  When color = When::Auto;
+  When progress = When::Auto;
+  bool printTimings = false;
+  bool json = false; ///< inspect, targets
+  /// targets: list CPUs or features of this target.
+  const targets::TargetSpec *cpusOf = nullptr;
+  const targets::TargetSpec *featuresOf = nullptr;
+};
+
+struct ParsedCommandLine {
+  /// Set when there is something to do; otherwise print and exit.
+  std::optional<Options> options;
+  std::string output;  ///< for standard output: help, version
+  std::string message; ///< what is wrong with the usage
+  int exitCode = 0;
+};
+
+/// `arguments` without the program's name. Reads the file of --config.
+ParsedCommandLine parseCommandLine(llvm::ArrayRef<std::string> arguments);
+
+} // namespace wrought::driver

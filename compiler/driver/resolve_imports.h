@@ -1,0 +1,29 @@
+//===- resolve_imports.h - What a program's imports are bound to
+//-----------===//
+#pragma once
+
+#include "support/diagnostics.h"
+#include "translate/translate.h"
+
+namespace wrought::driver {
+
+/// One binding for each import, in order: WASI's functions, and with
+/// `allowMissing` functions that trap. Reports all others at once, by module,
+/// name and type, each once.
+std::optional<std::vector<translate::ImportBinding>>
+resolveImports(const wasm::Module &module, bool allowMissing,
+               Diagnostics &diagnostics);
+
+/// Whether the module is a command: it exports the function _start of type
+/// [] -> []. Reports why not.
+[[nodiscard]] bool checkStart(const wasm::Module &module,
+                              Diagnostics &diagnostics);
+
+/// The type of an import, as messages show it: "function [i32] -> [i64]".
+std::string describeImport(const wasm::Module &module,
+                           const wasm::Import &import);
+/// The type of an entity of an index space, without the kind.
+std::string describeType(const wasm::Module &module, wasm::ExternalKind kind,
+                         uint32_t index);
+
+} // namespace wrought::driver

@@ -1,0 +1,131 @@
+#include "driver/units.h"
+#include "driver/timing.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/Support/Threading.h"
+#include "llvm/Support/thread.h"
+
+#include <atomic>
+#include <mutex>
+#include <numeric>
+
+namespace wrought::driver {
+
+/// LLVM recurses on expressions; one huge function must not exhaust the stack.
+static constexpr unsigned StackByteLength = 256u << 20;
+
+unsigned defaultThreadCount() {
+  return llvm::hardware_concurrency().compute_thread_count();
+}
+
+static void collect(const llvm::DiagnosticInfo *info, void *sink) {
+  if (info->getSeverity() != llvm::DS_Error)
+    return;
+  std::string message;
+  llvm::raw_string_ostream out(message);
+  llvm::DiagnosticPrinterRawOStream printer(out);
+  info->print(printer);
+  static_cast<Diagnostics *>(sink)->error("code generation: " + message);
+}
+
+void collectLlvmDiagnostics(llvm::LLVMContext &context,
+                            Diagnostics &diagnostics) {
+  context.setDiagnosticHandlerCallBack(collect, &diagnostics);
+}
+
+namespace {
+
+class UnitCompiler {
+public:
+  UnitCompiler(const UnitJob &job, std::vector<linker::ObjectBytes> &outputs)
+      : job_(job), outputs_(outputs), order_(job.plan->partitionCount()),
+        diagnostics_(order_.size()) {
+    outputs_.clear();
+    outputs_.resize(order_.size());
+    std::iota(order_.begin(), order_.end(), size_t{0});
+    llvm::sort(order_, [&](size_t a, size_t b) {
+      const uint64_t weightA = job_.plan->partitionWeight(a);
+      const uint64_t weightB = job_.plan->partitionWeight(b);
+      return weightA != weightB ? weightA > weightB : a < b;
+    });
+  }
+
+  void run() {
+    const unsigned wanted =
+        job_.threadCount ? job_.threadCount : defaultThreadCount();
+    const size_t count = std::min<size_t>(wanted, order_.size());
+    std::vector<llvm::thread> threads;
+    for (size_t index = 0; index < count; ++index)
+      threads.emplace_back(std::optional<unsigned>(StackByteLength),
+                           [this] { work(); });
+    for (llvm::thread &thread : threads)
+      thread.join();
+  }
+
+  bool mergeDiagnostics(Diagnostics &diagnostics) {
+    for (Diagnostics &unit : diagnostics_)
+      diagnostics.merge(std::move(unit));
+    return !hasFailed_;
+  }
+
+  UnitTimes times;
+
+private:
+  void work() {
+    const auto machine = codegen::createTargetMachine(job_.target);
+    for (size_t next; (next = next_++) < order_.size() && !hasFailed_;)
+      if (!compileUnit(order_[next], *machine))
+        hasFailed_ = true;
+  }
+
+  bool compileUnit(size_t partition, llvm::TargetMachine &machine) {
+    Diagnostics &diagnostics = diagnostics_[partition];
+    llvm::LLVMContext context;
+    collectLlvmDiagnostics(context, diagnostics);
+    const double start = threadCpuSeconds();
+    const auto module = job_.plan->translate(partition, context);
+    const double translated = threadCpuSeconds();
+    codegen::optimize(*module, machine, job_.target.level);
+    const double optimized = threadCpuSeconds();
+    const bool isEmitted = codegen::emit(*module, machine, job_.output,
+                                         outputs_[partition], diagnostics);
+    const double emitted = threadCpuSeconds();
+    finish({translated - start, optimized - translated, emitted - optimized});
+    return isEmitted && !diagnostics.hasErrors();
+  }
+
+  void finish(UnitTimes unit) {
+    std::lock_guard lock(mutex_);
+    times.translate += unit.translate;
+    times.optimize += unit.optimize;
+    times.emit += unit.emit;
+    ++done_;
+    if (job_.onProgress)
+      job_.onProgress(done_, order_.size(), "compile");
+  }
+
+  const UnitJob &job_;
+  std::vector<linker::ObjectBytes> &outputs_;
+  std::vector<size_t> order_;
+  std::vector<Diagnostics> diagnostics_; ///< by partition
+  std::atomic<size_t> next_ = 0;
+  std::atomic<bool> hasFailed_ = false;
+  std::mutex mutex_;
+  size_t done_ = 0;
+};
+
+} // namespace
+
+bool compileUnits(const UnitJob &job, std::vector<linker::ObjectBytes> &outputs,
+                  UnitTimes &times, Diagnostics &diagnostics) {
+  UnitCompiler compiler(job, outputs);
+  if (job.onProgress)
+    job.onProgress(0, outputs.size(), "compile");
+  compiler.run();
+  times = compiler.times;
+  return compiler.mergeDiagnostics(diagnostics);
+}
+
+} // namespace wrought::driver

@@ -1,0 +1,37 @@
+//===- units.h - The partitions of a module, compiled side by side
+//---------===//
+#pragma once
+
+#include "driver/compile.h"
+
+namespace wrought::driver {
+
+struct UnitJob {
+  const translate::Plan *plan = nullptr;
+  codegen::TargetOptions target;
+  codegen::OutputKind output = codegen::OutputKind::Object;
+  unsigned threadCount = 0; ///< 0: one a core
+  /// As CompileRequest's.
+  std::function<void(size_t, size_t, llvm::StringRef)> onProgress;
+};
+
+/// CPU seconds, of all threads together.
+struct UnitTimes {
+  double translate = 0, optimize = 0, emit = 0;
+};
+
+/// Translates, optimises and emits each partition; results are in partition
+/// order. The heaviest go first, and as many are in memory as there are
+/// threads.
+[[nodiscard]] bool compileUnits(const UnitJob &job,
+                                std::vector<linker::ObjectBytes> &outputs,
+                                UnitTimes &times, Diagnostics &diagnostics);
+
+/// Threads that --jobs 0 stands for.
+unsigned defaultThreadCount();
+
+/// LLVM's own complaints go to `diagnostics` instead of ending the process.
+void collectLlvmDiagnostics(llvm::LLVMContext &context,
+                            Diagnostics &diagnostics);
+
+} // namespace wrought::driver
