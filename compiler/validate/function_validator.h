@@ -86,6 +86,14 @@ struct ControlFrame {
   }
 };
 
+/// The type of a segment's elements. The forms that list function indices
+/// have no null among them.
+inline wasm::ValueType elementType(const wasm::ElementSegment &segment) {
+  return segment.usesExpressions
+             ? segment.type
+             : wasm::ValueType::reference(wasm::AbstractHeap::Func, false);
+}
+
 class FunctionValidator {
 public:
   /// For modules under validation.
