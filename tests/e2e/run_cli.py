@@ -1,0 +1,309 @@
+#!/usr/bin/env python3
+"""The command line and what it leaves behind, case by case.
+
+    run_cli.py --wrought PATH --work DIR CASE
+
+Each case is a function below; tests/e2e/CMakeLists.txt lists their names.
+"""
+
+import argparse
+import json
+import os
+import re
+import struct
+import sys
+
+import toolchain
+from toolchain import Failure, execute, fresh_directory, must, tree
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+WAT = os.path.join(HERE, "cli")
+
+
+def expect(condition, what, done=None):
+    if not condition:
+        shown = "" if done is None else (
+            f"\nexit {done.returncode}\n{done.stdout.decode(errors='replace')}"
+            f"\n{done.stderr.decode(errors='replace')}")
+        raise Failure(what + shown[:4000])
+
+
+class Case:
+    def __init__(self, wrought, work):
+        self.wrought, self.work = os.path.abspath(wrought), work
+
+    def path(self, name):
+        return os.path.join(self.work, name)
+
+    def write(self, name, content):
+        with open(self.path(name), "wb") as file:
+            file.write(content)
+        return self.path(name)
+
+    def run(self, *arguments, **more):
+        return execute([self.wrought, *arguments], cwd=more.pop("cwd",
+                                                                self.work),
+                       **more)
+
+    def built(self, source, *flags, name="program"):
+        binary = self.path(name)
+        done = self.run("build", source, "-o", binary, *flags)
+        expect(done.returncode == 0, f"build {source} {flags}", done)
+        return binary
+
+    def wasm_from(self, source, *flags):
+        compiler = toolchain.check_wasm_compiler(self.work)
+        wasm = self.path(os.path.basename(source) + ".wasm")
+        must([compiler, *toolchain.WASM_FLAGS, "-O2", *flags, source, "-o",
+              wasm])
+        return wasm
+
+    def diagnosed(self, *arguments, **more):
+        """The one error line of a command that must end with 1."""
+        done = self.run(*arguments, **more)
+        expect(done.returncode == 1, f"{arguments}: not exit 1", done)
+        lines = done.stderr.decode().splitlines()
+        errors = [line for line in lines
+                  if line.startswith("wrought: error: ")]
+        expect(len(errors) == 1 and lines[0] == errors[0],
+               f"{arguments}: not one line of error", done)
+        return errors[0]
+
+
+def artifact(case):
+    """Static, without interpreter, small, nothing writable and executable."""
+    wasm = case.wasm_from(os.path.join(HERE, "programs", "hello.c"))
+    binary = case.built(wasm, "--strip")
+    done = execute([binary])
+    expect(done.returncode == 0 and done.stdout == b"Hello, world\n",
+           "hello does not greet", done)
+    size = os.path.getsize(binary)
+    expect(size < 32 * 1024, f"hello is {size} bytes, not under 32 KiB")
+    done = execute([toolchain.need("ldd"), binary])
+    expect(b"not a dynamic executable" in done.stdout + done.stderr, "ldd",
+           done)
+    headers = must([toolchain.need("readelf"), "-lW", binary]).decode()
+    expect("INTERP" not in headers, "an interpreter:\n" + headers)
+    expect(not re.search(r"\bRWE\b", headers),
+           "writable and executable:\n" + headers)
+    expect("Type:                              DYN" in must(
+        ["readelf", "-hW", binary]).decode(), "not position-independent")
+    print(f"hello stripped: {size} bytes")
+
+
+def grants(case):
+    """Nothing without a grant; paths end at the grant's border."""
+    wasm = case.wasm_from(os.path.join(WAT, "grants.c"))
+    given = fresh_directory(case.work, "given")
+    case.write("outside.txt", b"outside")
+    case.write("given/secret.txt", b"secret")
+    os.symlink("..", os.path.join(given, "way-out"))
+
+    def outcome(binary, argument, env):
+        done = execute([binary, argument], cwd=case.work, env=env)
+        expect(done.returncode == 0, "grants does not run", done)
+        return dict(line.split(": ", 1)
+                    for line in done.stdout.decode().splitlines())
+
+    nothing = {"read": "no", "write": "no", "list": "no", "outside": "no",
+               "through a link": "no", "WORD": "unset"}
+    everything = {**nothing, "read": "secret", "write": "yes", "list": "yes"}
+    read_only = {**everything, "write": "no"}
+    plain = case.built(wasm, name="plain")
+    sealed = case.built(wasm, "--sealed", name="sealed")
+    granted = case.built(wasm, "--dir", "given::/data", "--env", "WORD=baked",
+                         "--argv0", "guest", name="granted")
+    limited = case.built(wasm, "--dir", "given::/data:ro", name="limited")
+    open_ = {"WROUGHT_GRANTS": "dir=given::/data;env=WORD=added"}
+    for name, binary, env, wanted in (
+            ("no grant", plain, {"WORD": "host"}, nothing),
+            ("baked", granted, {}, {**everything, "WORD": "baked",
+                                    "name": "guest"}),
+            ("read-only", limited, {}, read_only),
+            ("WROUGHT_GRANTS", plain, open_, {**everything, "WORD": "added"}),
+            ("sealed", sealed, open_, nothing)):
+        for leftover in ("given/written.txt",):
+            if os.path.exists(case.path(leftover)):
+                os.unlink(case.path(leftover))
+        got = outcome(binary, "/data", env)
+        for key, value in wanted.items():
+            expect(got[key] == value,
+                   f"{name}: {key} is '{got[key]}', not '{value}'")
+
+
+def bad_inputs(case):
+    """Each kind of wrong input has a line of its own that names the file."""
+    elf, directory = case.wrought, fresh_directory(case.work, "directory")
+    component = b"\0asm\x0d\0\x01\0"
+    inputs = {
+        "missing": (case.path("missing.wasm"), "No such file"),
+        "directory": (directory, "directory"),
+        "empty": (case.write("empty.wasm", b""), "empty"),
+        "component": (case.write("component.wasm", component), "component"),
+        "elf": (elf, "ELF"),
+        "text": (case.write("text.wasm", b"Hello, this is text.\n"), "text"),
+        "short": (case.write("short.wasm", b"\0as"), "unexpected end"),
+        "version": (case.write("version.wasm", b"\0asm" + struct.pack("<I", 7)),
+                    "version"),
+        "truncated": (case.write("truncated.wasm",
+                                 b"\0asm\1\0\0\0\x01\x7f\x01"),
+                      "(unexpected end|out of bounds)"),
+        "wat": (case.write("wrong.wat", b"(module (func (result i32)))"),
+                "type mismatch"),
+    }
+    seen = {}
+    for name, (path, wording) in inputs.items():
+        for command in (["build", path, "-o", case.path("out")],
+                        ["validate", path]):
+            line = case.diagnosed(*command)
+            expect(path in line, f"{name}: the path is missing: {line}")
+            expect(re.search(wording, line.replace(path, "")),
+                   f"{name}: '{wording}' expected: {line}")
+            expect(not os.path.exists(case.path("out")), f"{name}: output left")
+        shape = line.replace(path, "…")
+        expect(shape not in seen, f"{name} and {seen.get(shape)}: same line")
+        seen[shape] = name
+    done = case.run("build", inputs["empty"][0], "--diagnostics", "json", "-o",
+                    case.path("out"))
+    record = json.loads(done.stderr.decode().splitlines()[0])
+    expect(record.get("severity") == "error", "JSON diagnostics", done)
+
+
+def unwritable_output(case):
+    """Outputs that cannot be written are refused, and nothing is left."""
+    hello = os.path.join(WAT, "hello.wat")
+    for output in (case.path("no/such/directory/out"),
+                   fresh_directory(case.work, "folder"), "/proc/self/out"):
+        line = case.diagnosed("build", hello, "-o", output)
+        expect(output in line, f"the output is not named: {line}")
+    expect(tree(case.path("folder")) == {}, "files left in the folder")
+    kept = case.write("kept", b"before")
+    case.diagnosed("build", case.write("bad.wasm", b"no"), "-o", kept)
+    expect(open(kept, "rb").read() == b"before",
+           "a failed build touched the output")
+
+
+def usage(case):
+    """Usage errors end with 2, help and version with 0."""
+    hello = os.path.join(WAT, "hello.wat")
+    for words in (["build"], ["build", hello, "--nonsense"],
+                  ["build", hello, "-O9"], ["build", hello, "--target", "vax"],
+                  ["build", hello, "--bounds-checks", "maybe"],
+                  ["build", hello, "-j", "0"],
+                  ["build", hello, "--max-memory", "much"],
+                  ["validate", hello, "--wasm-features", "magic"]):
+        done = case.run(*words)
+        expect(done.returncode == 2, f"{words}: not exit 2", done)
+        expect(done.stderr and not done.stdout, f"{words}: no message", done)
+    for words in (["--help"], ["build", "--help"], ["--version"],
+                  ["targets"]):
+        done = case.run(*words)
+        expect(done.returncode == 0 and done.stdout, f"{words}", done)
+
+
+def determinism(case):
+    """The same bytes whatever -j, folder, name of the output or time."""
+    source = os.path.join(HERE, "programs", "containers.cpp")
+    compiler = toolchain.check_wasm_compiler(case.work, "c++")
+    wasm = case.path("containers.wasm")
+    must([compiler, *toolchain.WASM_FLAGS, "-Os", "-fno-exceptions",
+          "-std=c++20", source, "-o", wasm])
+    elsewhere = fresh_directory(case.work, "elsewhere")
+    os.link(wasm, os.path.join(elsewhere, "containers.wasm"))
+    for emit in ("exe", "object", "llvm-ir"):
+        outputs = []
+        for jobs, folder, output in (("1", case.work, "a"), ("2", case.work, "b"),
+                                     ("2", elsewhere, "c"), ("7", "/", "d")):
+            path = os.path.join(case.work, f"{output}.{emit}")
+            given = "containers.wasm" if folder != "/" else wasm
+            done = case.run("build", given, "-j", jobs, "-O1", "--emit", emit,
+                            "-o", path, cwd=folder)
+            expect(done.returncode == 0, f"build -j {jobs}", done)
+            with open(path, "rb") as file:
+                outputs.append(file.read())
+        expect(len(set(outputs)) == 1, f"{emit}: bytes differ: "
+               f"{[outputs.index(output) for output in outputs]}")
+
+
+def missing_imports(case):
+    """All of them are listed at once, with module, name and type."""
+    done = case.run("build", os.path.join(WAT, "libs.wat"), "-o",
+                    case.path("out"))
+    expect(done.returncode == 1, "not exit 1", done)
+    text = done.stderr.decode()
+    for wanted in ('"env" "first".*i32.*i64', '"env" "second".*f64',
+                   '"other" "memory".*memory',
+                   '"wasi_snapshot_preview1" "fd_write"'):
+        expect(re.search(wanted, text), f"{wanted} is not reported", done)
+    missing = os.path.join(WAT, "missing.wat")
+    case.diagnosed("build", missing, "-o", case.path("out"))
+    binary = case.built(missing, "--allow-missing-imports")
+    expect(execute([binary]).returncode == 7, "runs without the call")
+    done = execute([binary, "x"])
+    expect(done.returncode in (134, -6) and b"absent" in done.stderr,
+           "a call of the missing import", done)
+
+
+def emit_forms(case):
+    """Every --emit, by flag and by the output's ending."""
+    hello = os.path.join(WAT, "hello.wat")
+    for ending, emit, start in ((".o", "object", b"\x7fELF"),
+                                (".bc", "llvm-bc", b"BC\xc0\xde"),
+                                (".ll", "llvm-ir", None), (".s", "asm", None),
+                                ("", "exe", b"\x7fELF")):
+        by_ending, by_flag = case.path("out" + ending), case.path("flagged")
+        expect(case.run("build", hello, "-o", by_ending).returncode == 0,
+               f"ending {ending}")
+        expect(case.run("build", hello, "--emit", emit, "-o",
+                        by_flag).returncode == 0, f"--emit {emit}")
+        with open(by_ending, "rb") as one, open(by_flag, "rb") as other:
+            content = one.read()
+            expect(content == other.read(), f"{ending} and {emit} differ")
+        expect(start is None or content.startswith(start), f"form of {ending}")
+    opt = toolchain.need("opt-22")
+    must([opt, "-passes=verify", "-disable-output", case.path("out.ll")])
+    must([opt, "-passes=verify", "-disable-output", case.path("out.bc")])
+
+
+def text_input(case):
+    """A .wat builds and runs; so does standard input; so does `run`."""
+    hello = os.path.join(WAT, "hello.wat")
+    done = execute([case.built(hello)])
+    expect(done.stdout == b"Hello, world\n", "hello.wat", done)
+    with open(hello, "rb") as file:
+        text = file.read()
+    done = case.run("build", "-", "-o", case.path("piped"), stdin=text)
+    expect(done.returncode == 0, "standard input", done)
+    expect(execute([case.path("piped")]).stdout == b"Hello, world\n", "piped")
+    env = {**os.environ, "XDG_CACHE_HOME": case.path("cache")}
+    for _ in range(2):
+        done = case.run("run", hello, env=env)
+        expect(done.returncode == 0 and done.stdout == b"Hello, world\n",
+               "wrought run", done)
+    done = case.run("run", os.path.join(WAT, "missing.wat"),
+                    "--allow-missing-imports", env=env)
+    expect(done.returncode == 7, "exit code through run", done)
+    done = case.run("inspect", "--json", hello)
+    expect(done.returncode == 0, "inspect", done)
+    shown = json.dumps(json.loads(done.stdout))
+    expect("fd_write" in shown and "_start" in shown, "inspect --json", done)
+
+
+CASES = {function.__name__: function for function in (
+    artifact, grants, bad_inputs, unwritable_output, usage, determinism,
+    missing_imports, emit_forms, text_input)}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("case", choices=CASES)
+    parser.add_argument("--wrought", required=True)
+    parser.add_argument("--work", required=True)
+    options = parser.parse_args()
+    work = fresh_directory(os.path.abspath(options.work), "cli-" + options.case)
+    CASES[options.case](Case(options.wrought, work))
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    toolchain.main(main)
