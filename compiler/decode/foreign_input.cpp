@@ -98,7 +98,7 @@ describeBadHeader(std::span<const uint8_t> bytes) {
       return tooShort(content);
     return checkVersion(content.data() + Magic.size());
   }
-  if (content.size() < HeaderBytes && !identify(content))
+  if (content.size() < Magic.size() && !identify(content))
     return tooShort(content);
   return wrongMagic(content);
 }

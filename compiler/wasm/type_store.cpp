@@ -2,7 +2,6 @@
 
 #include "wasm/limits.h"
 
-#include "llvm/ADT/ArrayRef.h"
 #include "llvm/Support/BLAKE3.h"
 
 #include <algorithm>
@@ -17,7 +16,7 @@ enum class Domain : uint8_t { Group = 1, Member = 2 };
 /// How a reference stands in the canonical form.
 enum class Reference : uint8_t { None, Abstract, InGroup, Outside, Unknown };
 
-/// Writes the canonical form of a recursion group (type_store.h). Every item
+/// Hashes the canonical form of a recursion group (type_store.h). Every item
 /// has a tag or a count in front, so that different groups never give the same
 /// bytes; the size is linear in that of the group.
 class CanonicalForm {
@@ -40,23 +39,41 @@ public:
     if (type.kind == CompositeKind::Function) {
       addAll(type.function.parameters);
       addAll(type.function.results);
-      return;
+    } else {
+      addFields(type.fields);
     }
-    putU32(type.fields.size());
-    for (const FieldType &field : type.fields) {
-      out_.push_back(field.isMutable);
-      put(field.packed);
-      add(field.value);
-    }
+    if (out_.size() >= FlushBytes)
+      flush();
+  }
+
+  TypeDigest digest() {
+    flush();
+    return hasher_.final<sizeof(TypeDigest)>();
   }
 
 private:
+  static constexpr size_t FlushBytes = 1 << 16;
+
+  void flush() {
+    hasher_.update(out_);
+    out_.clear();
+  }
+
   template <typename Enum> void put(Enum value) {
     out_.push_back(static_cast<uint8_t>(value));
   }
   void putU32(uint32_t value) {
     for (unsigned shift = 0; shift < 32; shift += 8)
       out_.push_back(static_cast<uint8_t>(value >> shift));
+  }
+
+  void addFields(const std::vector<FieldType> &fields) {
+    putU32(fields.size());
+    for (const FieldType &field : fields) {
+      out_.push_back(field.isMutable);
+      put(field.packed);
+      add(field.value);
+    }
   }
 
   void addAll(const std::vector<ValueType> &types) {
@@ -91,14 +108,11 @@ private:
     }
   }
 
-  std::vector<uint8_t> &out_;
+  llvm::BLAKE3 hasher_;
+  std::vector<uint8_t> &out_; ///< what is still to be hashed
   uint32_t first_, size_;
   const std::vector<TypeDigest> &earlier_;
 };
-
-TypeDigest hash(llvm::ArrayRef<uint8_t> bytes) {
-  return llvm::BLAKE3::hash<sizeof(TypeDigest)>(bytes);
-}
 
 TypeDigest memberDigest(const TypeDigest &group, uint32_t position) {
   std::array<uint8_t, 1 + sizeof(TypeDigest) + 4> bytes;
@@ -107,7 +121,7 @@ TypeDigest memberDigest(const TypeDigest &group, uint32_t position) {
   for (unsigned i = 0; i < 4; ++i)
     bytes[1 + sizeof(TypeDigest) + i] =
         static_cast<uint8_t>(position >> (8 * i));
-  return hash(bytes);
+  return llvm::BLAKE3::hash<sizeof(TypeDigest)>(bytes);
 }
 
 /// Spec 3.0, "Heap Types" under "Matching": the abstract hierarchy.
@@ -222,7 +236,7 @@ void TypeStore::addGroup(std::vector<SubType> group) {
   CanonicalForm form(form_, first, size, digests_);
   for (const SubType &type : group)
     form.add(type);
-  const TypeDigest groupDigest = hash(form_);
+  const TypeDigest groupDigest = form.digest();
 
   for (uint32_t position = 0; position < size; ++position) {
     SubType &type = group[position];

@@ -150,6 +150,21 @@ TEST_F(TypeStoreTest, MutualRecursionAcrossEqualGroups) {
   EXPECT_TRUE(same(useA, useB));
 }
 
+TEST_F(TypeStoreTest, LargeGroupsAreComparedToTheEnd) {
+  const auto makeGroup = [](ValueType last) {
+    std::vector<SubType> group(
+        100, func(std::vector<ValueType>(1000, ref(AbstractHeap::Any)), {}));
+    group.back().function.parameters.back() = last;
+    return group;
+  };
+  const uint32_t a = add(makeGroup(I32));
+  const uint32_t b = add(makeGroup(I32));
+  const uint32_t c = add(makeGroup(I64));
+  EXPECT_TRUE(same(a, b));
+  EXPECT_TRUE(same(a + 99, b + 99));
+  EXPECT_FALSE(same(a, c));
+}
+
 TEST_F(TypeStoreTest, DigestsAgreeBetweenModules) {
   add({func({I32}, {})});
   const uint32_t here = add({array(mutableField(ref(0)))});
