@@ -86,6 +86,24 @@ struct DirectoryEntry {
   char name[];
 };
 
+/// struct msghdr.
+struct MessageHeader {
+  void *name;
+  uint32_t nameByteLength;
+  IoVector *vectors;
+  size_t vectorCount;
+  void *control;
+  size_t controlByteLength;
+  int flags;
+};
+static_assert(sizeof(MessageHeader) == 56);
+
+/// struct statfs; only the type is read here.
+struct FileSystemStatus {
+  int64_t type;
+  uint64_t rest[14];
+};
+
 struct ResourceLimit {
   uint64_t current;
   uint64_t maximum;
@@ -148,6 +166,11 @@ constexpr int shutRd = 0, shutWr = 1, shutRdwr = 2;
 constexpr int msgPeek = 2, msgTrunc = 0x20, msgWaitall = 0x100,
               msgNosignal = 0x4000, sockNonblock = 04000,
               sockCloexec = 02000000;
+constexpr int solSocket = 1, soType = 3, sockStream = 1, sockDgram = 2;
+// ioctl
+constexpr unsigned long tcgets = 0x5401, fionread = 0x541b;
+// FileSystemStatus::type
+constexpr int64_t procSuperMagic = 0x9fa0;
 // memory
 constexpr int protNone = 0, protRead = 1, protWrite = 2;
 constexpr int mapPrivate = 2, mapFixed = 0x10, mapAnonymous = 0x20,
@@ -233,6 +256,12 @@ inline long lseek(int fd, int64_t offset, int whence) {
 inline long fcntl(int fd, int command, long argument) {
   return detail::call(Call::Fcntl, fd, command, argument);
 }
+inline long ioctl(int fd, unsigned long request, void *argument) {
+  return detail::call(Call::Ioctl, fd, request, argument);
+}
+inline long fstatfs(int fd, FileSystemStatus *out) {
+  return detail::call(Call::Fstatfs, fd, out);
+}
 inline long dup3(int oldFd, int newFd, int flags) {
   return detail::call(Call::Dup3, oldFd, newFd, flags);
 }
@@ -302,6 +331,17 @@ inline long sendto(int fd, const void *buffer, size_t length, int flags) {
 inline long recvfrom(int fd, void *buffer, size_t length, int flags) {
   return detail::call(Call::Recvfrom, fd, buffer, length, flags, 0, 0);
 }
+inline long sendmsg(int fd, const MessageHeader *message, int flags) {
+  return detail::call(Call::Sendmsg, fd, message, flags);
+}
+inline long recvmsg(int fd, MessageHeader *message, int flags) {
+  return detail::call(Call::Recvmsg, fd, message, flags);
+}
+/// For options whose value is an int.
+inline long getsockopt(int fd, int level, int option, int *value) {
+  uint32_t byteLength = sizeof *value;
+  return detail::call(Call::Getsockopt, fd, level, option, value, &byteLength);
+}
 inline long shutdown(int fd, int how) {
   return detail::call(Call::Shutdown, fd, how);
 }
@@ -364,6 +404,10 @@ inline long rt_sigprocmask(int how, const uint64_t *set, uint64_t *previous) {
 inline long sigaltstack(const SignalStack *stack, SignalStack *previous) {
   return detail::call(Call::Sigaltstack, stack, previous);
 }
+inline long getuid() { return detail::call(Call::Getuid); }
+inline long geteuid() { return detail::call(Call::Geteuid); }
+inline long getgid() { return detail::call(Call::Getgid); }
+inline long getegid() { return detail::call(Call::Getegid); }
 inline long getpid() { return detail::call(Call::Getpid); }
 inline long gettid() { return detail::call(Call::Gettid); }
 inline long tgkill(int process, int thread, int signal) {

@@ -1,0 +1,54 @@
+//===- file_status.cpp - filestat, and the times that go into one
+//----------===//
+#include "wasi/file_status.h"
+
+#include "wasi/clock.h"
+#include "wasi/descriptor_table.h"
+#include "wasi/memory.h"
+
+namespace wrought::wasi {
+
+namespace {
+
+uint64_t nanosecondsOf(const sys::StatxTime &time) {
+  return nanoseconds(time.seconds, time.nanoseconds);
+}
+
+/// One of the two times: nothing to do, now, or the time given.
+Errno fileTime(uint64_t time, bool isSet, bool isNow, sys::TimeSpec &out) {
+  if (isSet && isNow)
+    return Errno::Inval;
+  out = isSet ? timeSpec(time) : sys::TimeSpec{0, 0};
+  if (!isSet)
+    out.nanoseconds = isNow ? sys::utimeNow : sys::utimeOmit;
+  return Errno::Success;
+}
+
+} // namespace
+
+void writeFileStatus(uint8_t *out, const sys::Statx &status) {
+  __builtin_memset(out, 0, filestat::byteLength);
+  uint64_t device =
+      uint64_t{status.deviceMajor} << 32 | uint64_t{status.deviceMinor};
+  store<uint64_t>(out + filestat::dev, device);
+  store<uint64_t>(out + filestat::ino, status.inode);
+  store<FileType>(out + filestat::filetype, fileType(status.mode));
+  store<uint64_t>(out + filestat::nlink, status.linkCount);
+  store<uint64_t>(out + filestat::size, status.byteLength);
+  store<uint64_t>(out + filestat::atim, nanosecondsOf(status.accessTime));
+  store<uint64_t>(out + filestat::mtim, nanosecondsOf(status.modificationTime));
+  store<uint64_t>(out + filestat::ctim, nanosecondsOf(status.changeTime));
+}
+
+Errno fileTimes(uint64_t accessTime, uint64_t modificationTime, uint32_t flags,
+                sys::TimeSpec (&times)[2]) {
+  if ((flags & ~fstflagAll) != 0)
+    return Errno::Inval;
+  Errno access = fileTime(accessTime, flags & fstflagAtim,
+                          flags & fstflagAtimNow, times[0]);
+  Errno modification = fileTime(modificationTime, flags & fstflagMtim,
+                                flags & fstflagMtimNow, times[1]);
+  return access != Errno::Success ? access : modification;
+}
+
+} // namespace wrought::wasi
