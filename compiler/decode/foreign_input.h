@@ -1,5 +1,4 @@
-//===- foreign_input.h - Saying what an input is that is no module
-//---------===//
+//===- foreign_input.h - Saying what an input is that is no module --------===//
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,4 @@
-//===- module_decoder.cpp - The header and the order of sections
-//-----------===//
+//===- module_decoder.cpp - The header and the order of sections ----------===//
 //
 // Source: WebAssembly Specification 3.0, "Binary Format / Modules".
 //

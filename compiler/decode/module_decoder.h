@@ -1,5 +1,4 @@
-//===- module_decoder.h - Bytes to wasm::Module
-//----------------------------===//
+//===- module_decoder.h - Bytes to wasm::Module ---------------------------===//
 #pragma once
 
 #include "support/diagnostics.h"

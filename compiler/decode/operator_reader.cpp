@@ -1,5 +1,4 @@
-//===- operator_reader.cpp - What is not on the hot path
-//-------------------===//
+//===- operator_reader.cpp - What is not on the hot path ------------------===//
 //
 // Source: WebAssembly Specification 3.0, "Binary Format / Instructions".
 //

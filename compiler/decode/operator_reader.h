@@ -1,5 +1,4 @@
-//===- operator_reader.h - Instructions, one at a time
-//---------------------===//
+//===- operator_reader.h - Instructions, one at a time --------------------===//
 //
 // Reads the instructions of a function body or a constant expression. It checks
 // form (known opcodes, well-formed immediates), never meaning: indices may be

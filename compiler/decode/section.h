@@ -1,5 +1,4 @@
-//===- section.h - What the decoders of sections share
-//---------------------===//
+//===- section.h - What the decoders of sections share --------------------===//
 //
 // One function a section, in section_<name>.cpp. Each reads one section's
 // payload into the module; on malformed input it leaves the reader failed and

@@ -1,5 +1,4 @@
-//===- section_custom.cpp - Custom sections and the names of functions
-//-----===//
+//===- section_custom.cpp - Custom sections and the names of functions ----===//
 //
 // Only the custom section's own name must be well-formed. What the name section
 // says is help for people: malformed parts of it are passed over.

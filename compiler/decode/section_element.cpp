@@ -1,5 +1,4 @@
-//===- section_element.cpp - Element segments in all eight forms
-//-----------===//
+//===- section_element.cpp - Element segments in all eight forms ----------===//
 //
 // Bit 0 of a segment's flags: not active. Bit 1: declarative, or for an active
 // one that the table index is written. Bit 2: items are expressions. Active

@@ -1,5 +1,4 @@
-//===- section_type.cpp - Recursion groups and their types
-//-----------------===//
+//===- section_type.cpp - Recursion groups and their types ----------------===//
 //
 // References to types are looked up here already: the identity of a type
 // (TypeStore) is that of what it refers to. A type may name all types before

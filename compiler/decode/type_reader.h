@@ -1,5 +1,4 @@
-//===- type_reader.h - Types in the binary format
-//--------------------------===//
+//===- type_reader.h - Types in the binary format -------------------------===//
 //
 // What sections share. As everywhere in decode, malformed input leaves the
 // reader failed and gives a valid dummy. Indices are not looked up.

@@ -1,5 +1,4 @@
-//===- byte_reader.h - Bounded reading of the binary format
-//----------------===//
+//===- byte_reader.h - Bounded reading of the binary format ---------------===//
 //
 // A cursor over bytes that never reads past its end. A failed read records the
 // offset and a message (in the spec suite's words) and leaves the reader in the

@@ -1,5 +1,4 @@
-//===- type_store.h - A module's defined types and their identity
-//----------===//
+//===- type_store.h - A module's defined types and their identity ---------===//
 //
 // Recursion groups are equal when their structure is (iso-recursive types), so
 // each defined type gets a digest: BLAKE3 over the canonical form of its group,

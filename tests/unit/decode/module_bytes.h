@@ -1,5 +1,4 @@
-//===- module_bytes.h - Binary modules for tests, byte by byte
-//-------------===//
+//===- module_bytes.h - Binary modules for tests, byte by byte ------------===//
 #pragma once
 
 #include <cstdint>

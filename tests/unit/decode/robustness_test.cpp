@@ -1,5 +1,4 @@
-//===- robustness_test.cpp - Damaged modules give errors, never crashes
-//----===//
+//===- robustness_test.cpp - Damaged modules give errors, never crashes ---===//
 #include "decode/module_decoder.h"
 #include "decode/operator_reader.h"
 
