@@ -44,6 +44,12 @@ public:
   /// code; reader().ok() tells which.
   bool next(wasm::Instruction &instruction);
 
+  /// next(), and then `visitor.visit<Opcode>(instruction)`: one dispatch for
+  /// both. Opcodes with a prefix go to `visitor.visit(instruction)`. Returns
+  /// what the visitor says; false, and no visit, where next() is false.
+  template <typename Visitor>
+  bool visitNext(wasm::Instruction &instruction, Visitor &visitor);
+
   const ByteReader &reader() const { return reader_; }
   uint64_t byteOffset() const { return reader_.offset(); }
 
@@ -51,6 +57,8 @@ private:
   /// The cases that next() leaves out, from behind the first byte on.
   bool nextOther(wasm::Instruction &instruction, uint8_t first);
   void readImmediates(wasm::Instruction &instruction, wasm::ImmediateKind kind);
+  template <wasm::ImmediateKind Kind>
+  bool readKnownImmediates(wasm::Instruction &instruction);
   void readBlockType(wasm::BlockType &block);
   void readMemoryArgument(wasm::MemoryArgument &argument);
   void readBranchTable(std::vector<uint32_t> &labels);
@@ -106,6 +114,46 @@ inline void OperatorReader::readMemoryArgument(wasm::MemoryArgument &argument) {
     argument.memory = wasm::MemoryIndex(reader_.readU32());
   }
   argument.offset = reader_.readU64();
+}
+
+template <wasm::ImmediateKind Kind>
+inline bool
+OperatorReader::readKnownImmediates(wasm::Instruction &instruction) {
+  using enum wasm::ImmediateKind;
+  if constexpr (Kind == None)
+    return true;
+  else if constexpr (Kind == Label || Kind == Function || Kind == Local ||
+                     Kind == Global)
+    instruction.index = reader_.readU32();
+  else if constexpr (Kind >= MemArg1 && Kind <= MemArg16)
+    readMemoryArgument(instruction.memory);
+  else if constexpr (Kind == I32Const)
+    instruction.i32 = reader_.readS32();
+  else if constexpr (Kind == I64Const)
+    instruction.i64 = reader_.readS64();
+  else
+    readImmediates(instruction, Kind);
+  return reader_.ok();
+}
+
+template <typename Visitor>
+inline bool OperatorReader::visitNext(wasm::Instruction &instruction,
+                                      Visitor &visitor) {
+  if (reader_.atEnd())
+    return false;
+  instruction.byteOffset = reader_.offset();
+  const uint8_t first = reader_.readU8();
+  // Rows with a prefix have labels that no byte equals.
+  switch (int{first}) {
+#define WASM_OP(prefix, code, Name, text, immediates, ...)                     \
+  case (prefix) << 16 | (code):                                                \
+    instruction.opcode = wasm::Opcode::Name;                                   \
+    return readKnownImmediates<wasm::ImmediateKind::immediates>(               \
+               instruction) &&                                                 \
+           visitor.template visit<wasm::Opcode::Name>(instruction);
+#include "wasm/opcodes.def"
+  }
+  return nextOther(instruction, first) && visitor.visit(instruction);
 }
 
 /// Types in the binary format, shared with the module decoder. On malformed

@@ -182,26 +182,6 @@ bool FunctionValidator::enterConstant(ValueType result, uint32_t visibleGlobals,
   return pushFrame(FrameKind::Body, BlockSignature(result));
 }
 
-bool FunctionValidator::checkBody(FunctionIndex function) {
-  decode::OperatorReader reader(module_,
-                                module_.functions[function.value].body);
-  if (!reader.readLocals(localRuns_)) {
-    reset(function);
-    return failAt(reader.reader().errorOffset(), reader.reader().message());
-  }
-  if (!enterBody(function, localRuns_))
-    return false;
-  while (reader.next(instruction_))
-    if (!check(instruction_)) [[unlikely]]
-      return false;
-  if (!reader.reader().ok())
-    return failAt(reader.reader().errorOffset(), reader.reader().message());
-  return isFinished() ||
-         failAt(reader.byteOffset(),
-                "unexpected end: " + counted(frames_.size(), "block") +
-                    " not closed");
-}
-
 //===----------------------------------------------------------------------===//
 // Dispatch
 //===----------------------------------------------------------------------===//
@@ -258,110 +238,11 @@ FunctionValidator::checkMemoryArgument(const MemoryArgument &argument,
   return true;
 }
 
-template <Opcode Op>
-bool FunctionValidator::checkRow(const Instruction &instruction) {
-  constexpr Row ThisRow = Rows[static_cast<size_t>(Op)];
-  constexpr RowSignature Signature = ThisRow.signature;
-  constexpr ImmediateKind Kind = ThisRow.immediates;
-  static_assert(isKnown(Signature.operands) && isKnown(Signature.results));
-
-  if constexpr (ThisRow.feature != Feature::Mvp)
-    if (!need(ThisRow.feature))
-      return false;
-  if constexpr (Signature.isCustom()) {
-    return checkCustom(instruction);
-  } else {
-    ValueType address;
-    if constexpr (accessBytes(Kind) != 0) {
-      if (!checkMemoryArgument(instruction.memory, Kind, address))
-        return false;
-    } else if constexpr (Kind == ImmediateKind::Memory) {
-      if (!addressType(instruction.index, address))
-        return false;
-    }
-    if constexpr (lanes(Kind) != 0)
-      if (instruction.lane >= lanes(Kind))
-        return fail("invalid lane index: " + std::to_string(instruction.lane) +
-                    " of " + std::to_string(lanes(Kind)));
-    if constexpr (Kind == ImmediateKind::Shuffle)
-      for (uint8_t lane : instruction.bytes)
-        if (lane >= 32)
-          return fail("invalid lane index: " + std::to_string(lane) + " of 32");
-    return apply<Signature>(address);
-  }
-}
-
-bool FunctionValidator::check(const Instruction &instruction) {
-  offset_ = instruction.byteOffset;
-  ++facts_.instructionCount;
-  if (frames_.empty()) [[unlikely]]
-    return fail("unexpected instruction after the end of the function");
-  return dispatch(instruction);
-}
-
-inline bool FunctionValidator::dispatch(const Instruction &instruction) {
-  switch (instruction.opcode) {
-  // The most frequent custom rows, without a second dispatch.
-  case Opcode::LocalGet:
-    return checkLocalGet(instruction.index);
-  case Opcode::LocalSet:
-    return checkLocalSet(instruction.index);
-  case Opcode::LocalTee:
-    return checkLocalTee(instruction.index);
-  case Opcode::End:
-    return checkEnd();
-  default:
-    break;
-  }
-  switch (instruction.opcode) {
-#define WASM_OP(prefix, code, Name, ...)                                       \
-  case Opcode::Name:                                                           \
-    return checkRow<Opcode::Name>(instruction);
-#include "wasm/opcodes.def"
-  }
-  llvm_unreachable("not an opcode");
-}
-
-bool FunctionValidator::checkConstant(const Instruction &instruction) {
+// With the opcode a constant, one case is left of this.
+[[gnu::always_inline]] inline bool
+FunctionValidator::checkCustom(Opcode opcode, const Instruction &instruction) {
   using enum Opcode;
-  switch (instruction.opcode) {
-  case I32Add:
-  case I32Sub:
-  case I32Mul:
-  case I64Add:
-  case I64Sub:
-  case I64Mul:
-    offset_ = instruction.byteOffset;
-    return need(Feature::ExtendedConst) && check(instruction);
-  case End:
-  case I32Const:
-  case I64Const:
-  case F32Const:
-  case F64Const:
-  case V128Const:
-  case GlobalGet:
-  case RefNull:
-  case RefFunc:
-  case RefI31:
-  case StructNew:
-  case StructNewDefault:
-  case ArrayNew:
-  case ArrayNewDefault:
-  case ArrayNewFixed:
-  case AnyConvertExtern:
-  case ExternConvertAny:
-    return check(instruction);
-  default:
-    offset_ = instruction.byteOffset;
-    return fail("constant expression required: " +
-                std::string(opcodeText(instruction.opcode)) +
-                " is not constant");
-  }
-}
-
-bool FunctionValidator::checkCustom(const Instruction &instruction) {
-  using enum Opcode;
-  switch (instruction.opcode) {
+  switch (opcode) {
   case Unreachable:
     setUnreachable();
     return true;
@@ -477,6 +358,126 @@ bool FunctionValidator::checkCustom(const Instruction &instruction) {
     return checkConvert(AbstractHeap::Any, AbstractHeap::Extern);
   default:
     return checkGc(instruction);
+  }
+}
+
+template <Opcode Op>
+bool FunctionValidator::checkRow(const Instruction &instruction) {
+  constexpr Row ThisRow = Rows[static_cast<size_t>(Op)];
+  constexpr RowSignature Signature = ThisRow.signature;
+  constexpr ImmediateKind Kind = ThisRow.immediates;
+  static_assert(isKnown(Signature.operands) && isKnown(Signature.results));
+
+  if constexpr (ThisRow.feature != Feature::Mvp)
+    if (!need(ThisRow.feature))
+      return false;
+  if constexpr (Signature.isCustom()) {
+    return checkCustom(Op, instruction);
+  } else {
+    ValueType address;
+    if constexpr (accessBytes(Kind) != 0) {
+      if (!checkMemoryArgument(instruction.memory, Kind, address))
+        return false;
+    } else if constexpr (Kind == ImmediateKind::Memory) {
+      if (!addressType(instruction.index, address))
+        return false;
+    }
+    if constexpr (lanes(Kind) != 0)
+      if (instruction.lane >= lanes(Kind))
+        return fail("invalid lane index: " + std::to_string(instruction.lane) +
+                    " of " + std::to_string(lanes(Kind)));
+    if constexpr (Kind == ImmediateKind::Shuffle)
+      for (uint8_t lane : instruction.bytes)
+        if (lane >= 32)
+          return fail("invalid lane index: " + std::to_string(lane) + " of 32");
+    return apply<Signature>(address);
+  }
+}
+
+bool FunctionValidator::afterEnd() {
+  return fail("unexpected instruction after the end of the function");
+}
+
+bool FunctionValidator::check(const Instruction &instruction) {
+  if (!begin(instruction))
+    return false;
+  switch (instruction.opcode) {
+#define WASM_OP(prefix, code, Name, ...)                                       \
+  case Opcode::Name:                                                           \
+    return checkRow<Opcode::Name>(instruction);
+#include "wasm/opcodes.def"
+  }
+  llvm_unreachable("not an opcode");
+}
+
+/// Checks what the reader has just read, in the reader's own dispatch.
+struct FunctionValidator::BodyVisitor {
+  FunctionValidator &validator;
+
+  template <Opcode Op> bool visit(const Instruction &instruction) {
+    return validator.begin(instruction) && validator.checkRow<Op>(instruction);
+  }
+  bool visit(const Instruction &instruction) {
+    return validator.check(instruction);
+  }
+};
+
+bool FunctionValidator::checkBody(FunctionIndex function) {
+  decode::OperatorReader reader(module_,
+                                module_.functions[function.value].body);
+  if (!reader.readLocals(localRuns_)) {
+    reset(function);
+    return failAt(reader.reader().errorOffset(), reader.reader().message());
+  }
+  if (!enterBody(function, localRuns_))
+    return false;
+  BodyVisitor visitor{*this};
+  while (reader.visitNext(instruction_, visitor))
+    ;
+  if (!message_.empty())
+    return false;
+  if (!reader.reader().ok())
+    return failAt(reader.reader().errorOffset(), reader.reader().message());
+  return isFinished() ||
+         failAt(reader.byteOffset(),
+                "unexpected end: " + counted(frames_.size(), "block") +
+                    " not closed");
+}
+
+bool FunctionValidator::checkConstant(const Instruction &instruction) {
+  using enum Opcode;
+  switch (instruction.opcode) {
+  case I32Add:
+  case I32Sub:
+  case I32Mul:
+  case I64Add:
+  case I64Sub:
+  case I64Mul:
+    offset_ = instruction.byteOffset;
+    return need(Feature::ExtendedConst) && check(instruction);
+  case End:
+  case I32Const:
+  case I64Const:
+  case F32Const:
+  case F64Const:
+  case V128Const:
+  case GlobalGet:
+  case RefNull:
+  case RefFunc:
+  case RefI31:
+  case StructNew:
+  case StructNewDefault:
+  case ArrayNew:
+  case ArrayNewDefault:
+  case ArrayNewFixed:
+  case AnyConvertExtern:
+  case ExternConvertAny:
+    return check(instruction);
+  default:
+    offset_ = instruction.byteOffset;
+    return fail("constant expression required: " +
+                std::string(opcodeText(instruction.opcode)) +
+                " is not constant");
   }
 }
 

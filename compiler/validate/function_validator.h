@@ -163,8 +163,15 @@ private:
   template <wasm::Opcode Op> bool checkRow(const wasm::Instruction &);
   template <RowSignature S> bool apply(wasm::ValueType address);
   bool applySlowly(const RowSignature &signature, wasm::ValueType address);
-  bool dispatch(const wasm::Instruction &instruction);
-  bool checkCustom(const wasm::Instruction &instruction);
+  bool checkCustom(wasm::Opcode opcode, const wasm::Instruction &instruction);
+  struct BodyVisitor;
+  /// What comes before the check of any instruction.
+  bool begin(const wasm::Instruction &instruction) {
+    offset_ = instruction.byteOffset;
+    ++facts_.instructionCount;
+    return !frames_.empty() || afterEnd();
+  }
+  [[gnu::cold]] bool afterEnd();
   void reset(std::optional<wasm::FunctionIndex> function);
   bool addLocals(llvm::ArrayRef<decode::LocalRun> runs);
 

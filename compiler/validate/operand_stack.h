@@ -60,9 +60,12 @@ public:
 
   /// Whether the uppermost operands have just these types, bit for bit.
   bool endsWith(TypeList types) const {
-    return types.size() <= available() &&
-           std::memcmp(top_ - types.size(), types.data(),
-                       types.size() * sizeof(wasm::ValueType)) == 0;
+    // Most lists are empty, and a masked load through their null pointer is
+    // slow on some processors.
+    return types.empty() ||
+           (types.size() <= available() &&
+            std::memcmp(top_ - types.size(), types.data(),
+                        types.size() * sizeof(wasm::ValueType)) == 0);
   }
 
   void setFloor(size_t height) { floor_ = begin_.get() + height; }
