@@ -51,8 +51,9 @@ CLI::Option *addValue(CLI::App &app, const char *flag, std::string &value,
 }
 
 void addList(CLI::App &app, const char *flag, std::vector<std::string> &values,
-             const char *help) {
+             const char *what, const char *help) {
   app.add_option(flag, values, help)
+      ->option_text(what)
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
@@ -63,7 +64,6 @@ void addFlag(CLI::App &app, const char *flag, bool &value, const char *help) {
 }
 
 void addReporting(CLI::App &app, RawOptions &raw) {
-  app.group("");
   addValue(app, "--color", raw.color, "Colours in messages (auto)")
       ->option_text("auto|always|never")
       ->check(CLI::IsMember({"auto", "always", "never"}));
@@ -80,17 +80,18 @@ void addReading(CLI::App &app, RawOptions &raw) {
       ->option_text("N")
       ->check(CLI::Range(1u, 1024u))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  addList(app, "--wasm-features", raw.wasmFeatures,
+  addList(app, "--wasm-features", raw.wasmFeatures, "LIST",
           "Features to allow, or with - not to: simd,-threads,…");
 }
 
 void addTargetFlags(CLI::App &app, RawOptions &raw) {
   addValue(app, "--target", raw.target,
-           "Target, by name or triple (default: this machine's)");
+           "Target, by name or triple (default: this machine's)")
+      ->option_text("NAME");
   addValue(app, "--cpu", raw.cpu,
            "CPU to make code for, or native (default: a portable baseline)")
       ->option_text("NAME");
-  addList(app, "--features", raw.cpuFeatures, "CPU features: +a,-b,…");
+  addList(app, "--features", raw.cpuFeatures, "LIST", "CPU features: +a,-b,…");
   addValue(app, "-O,--opt-level", raw.level, "Optimisation (2)")
       ->option_text("0|1|2|3|s|z")
       ->check(CLI::IsMember({"0", "1", "2", "3", "s", "z"}));
@@ -113,13 +114,14 @@ void addSandboxFlags(CLI::App &app, RawOptions &raw) {
 }
 
 void addGrantFlags(CLI::App &app, RawOptions &raw) {
-  addList(app, "--dir", raw.grants,
-          "Grant a directory: HOST[::GUEST][:ro]; by default none");
-  addList(app, "--env", raw.environment,
-          "Set a variable: K=V, or K with its value of now");
+  addList(app, "--dir", raw.grants, "HOST[::GUEST][:ro]",
+          "Grant a directory (default: none)");
+  addList(app, "--env", raw.environment, "K[=V]",
+          "Set a variable, or keep the value that it has now");
   addFlag(app, "--inherit-env", raw.inheritsEnvironment,
           "Give the program the environment that it is started with");
-  addValue(app, "--argv0", raw.argv0, "The program's name as it sees it");
+  addValue(app, "--argv0", raw.argv0, "The program's name as it sees it")
+      ->option_text("NAME");
   addFlag(app, "--sealed", raw.isSealed,
           "Ignore WROUGHT_GRANTS when the program runs");
 }
@@ -141,7 +143,7 @@ void addCompileFlags(CLI::App &app, RawOptions &raw) {
 }
 
 void addInput(CLI::App &app, RawOptions &raw, const char *help) {
-  app.add_option("INPUT", raw.input, help)->required();
+  app.add_option("INPUT", raw.input, help)->required()->option_text(" ");
 }
 
 constexpr llvm::StringLiteral CommandNames[] = {"build", "run", "validate",
@@ -149,15 +151,14 @@ constexpr llvm::StringLiteral CommandNames[] = {"build", "run", "validate",
 
 void defineCommands(CLI::App &app, RawOptions &raw) {
   app.description("Compiles WebAssembly to native programs, ahead of time.");
-  app.footer("'wrought IN.wasm -o OUT' is short for 'wrought build'. See "
-             "'wrought COMMAND --help'.");
   app.require_subcommand(1);
   app.set_version_flag("--version", versionLine());
 
   CLI::App *build = app.add_subcommand("build", "Compile and link");
   addInput(*build, raw, "Module (.wasm or .wat), - for standard input");
   addValue(*build, "-o,--output", raw.output,
-           "Output, - for standard output (default: the input's name)");
+           "Output, - for standard output (default: the input's name)")
+      ->option_text("OUTPUT");
   addValue(*build, "--emit", raw.emit,
            "Form of output (default: by OUTPUT's ending, else exe)")
       ->option_text("exe|object|llvm-ir|llvm-bc|asm");
@@ -182,11 +183,16 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
 
   CLI::App *targets =
       app.add_subcommand("targets", "List what this build can compile for");
-  addValue(*targets, "--cpus", raw.cpusOf, "List the CPUs of a target");
+  addValue(*targets, "--cpus", raw.cpusOf, "List the CPUs of a target")
+      ->option_text("TARGET");
   addValue(*targets, "--features", raw.featuresOf,
-           "List the CPU features of a target");
+           "List the CPU features of a target")
+      ->option_text("TARGET");
   addFlag(*targets, "--json", raw.json, "As JSON");
   addReporting(*targets, raw);
+  // Last, because commands inherit it.
+  app.footer("'wrought IN.wasm -o OUT' is short for 'wrought build'. See "
+             "'wrought COMMAND --help'.");
 }
 
 using Words = std::vector<std::string>;
