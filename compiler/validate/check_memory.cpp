@@ -18,9 +18,9 @@ ValueType indexType(const Memory &memory) { return memory.type.indexType(); }
 } // namespace
 
 bool FunctionValidator::checkDataSegment(uint32_t index) {
-  if (!module_.dataCount)
-    return fail("data count section required");
-  return index < module_.data.size() || unknown("data segment", index);
+  if (index >= module_.data.size())
+    return unknown("data segment", index);
+  return module_.dataCount || fail("data count section required");
 }
 
 bool FunctionValidator::checkMemoryInit(const Instruction &instruction) {

@@ -1,15 +1,15 @@
 //===- check_types.cpp - Defined types
 //-------------------------------------===//
 //
-// The decoder has looked up the indices in them already (type_store.h needs
-// that); what remains is subtyping and which features they need.
+// The decoder has looked up the indices in them and bounded the depth of
+// subtyping (type_store.h needs that); what remains is whether subtypes match
+// and which features they need.
 //
 // Source: WebAssembly Specification 3.0, "Validation / Types / Recursive
 // Types".
 //
 //===----------------------------------------------------------------------===//
 #include "validate/module_checker.h"
-#include "wasm/limits.h"
 
 namespace wrought::validate {
 
@@ -66,10 +66,6 @@ void ModuleChecker::checkSupertype(uint32_t index, uint64_t byteOffset) {
                                  " names it as supertype");
   const std::string subject = std::to_string(index);
   const SubType &super = types[superIndex];
-  if (types.depth(TypeIndex(index)) > limits::SubtypingDepth)
-    return error(byteOffset,
-                 "sub type " + subject + " is too deep: more than " +
-                     llvm::Twine(limits::SubtypingDepth) + " supertypes");
   if (super.isFinal)
     return error(byteOffset, "sub type " + subject +
                                  " does not match super type " +
