@@ -146,19 +146,18 @@ Function functionByOffset(const abi::Module &module, uint64_t offset) {
   return low == 0 ? Function{} : functionAt(module, low - 1);
 }
 
+uint64_t codeOf(const abi::FunctionAddress &entry) {
+  return reinterpret_cast<uint64_t>(&entry.codeDistance) + entry.codeDistance;
+}
+
 /// The function with the greatest address at or before the program counter.
 Function functionByAddress(const abi::Module &module, uint64_t pc) {
   const abi::FunctionAddress *best = nullptr;
-  uint64_t bestCode = 0;
   for (const abi::FunctionAddress *entry = __start_wrought_functions;
-       entry != __stop_wrought_functions; ++entry) {
-    const uint64_t code =
-        reinterpret_cast<uint64_t>(entry) + entry->codeDistance;
-    if (code <= pc && code >= bestCode) {
+       entry != __stop_wrought_functions; ++entry)
+    if (codeOf(*entry) <= pc &&
+        (best == nullptr || codeOf(*entry) > codeOf(*best)))
       best = entry;
-      bestCode = code;
-    }
-  }
   if (best == nullptr)
     return {};
   return functionAt(module, best->functionIndex - module.importedFunctionCount);

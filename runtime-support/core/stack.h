@@ -28,7 +28,9 @@ int wrought_call_on_stack(int (*function)(void *), void *argument, void *top);
 int wrought_catch_enter(void (*function)(void *), void *argument,
                         wrought::CatchFrame *frame);
 
-[[noreturn]] void wrought_catch_resume(wrought::CatchFrame *frame);
+/// Takes a CatchFrame. Sets the stack pointer before it touches the stack, so
+/// that it can be jumped to with an exhausted one.
+[[noreturn]] void wrought_catch_resume(void *frame);
 
 /// Not to be called: signal handlers return to it.
 void wrought_signal_return();

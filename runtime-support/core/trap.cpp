@@ -70,10 +70,6 @@ int report(void *record) {
   raiseTrap(record);
 }
 
-void resume(void *frame) {
-  wrought_catch_resume(static_cast<CatchFrame *>(frame));
-}
-
 /// Within the handler: leaves through the handler's return, which restores the
 /// signal mask.
 void raiseFromSignal(abi::Trap trap, arch::SignalContext &context) {
@@ -82,7 +78,7 @@ void raiseFromSignal(abi::Trap trap, arch::SignalContext &context) {
   if (activeCatch == nullptr)
     report(&record);
   *activeCatch->record = record;
-  arch::resumeAt(context, resume, &activeCatch->frame);
+  arch::resumeAt(context, wrought_catch_resume, &activeCatch->frame);
 }
 
 /// Lets the signal do what it would have done without us.

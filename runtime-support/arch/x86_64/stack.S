@@ -64,7 +64,7 @@ wrought_catch_enter:
     popq %rbp
     ret
 
-// [[noreturn]] void wrought_catch_resume(CatchFrame *): enter returns 1.
+// [[noreturn]] void wrought_catch_resume(void *frame): enter returns 1.
     .globl wrought_catch_resume
     .hidden wrought_catch_resume
     .type wrought_catch_resume,@function
