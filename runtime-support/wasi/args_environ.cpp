@@ -1,5 +1,4 @@
-//===- args_environ.cpp - Arguments and environment
-//------------------------===//
+//===- args_environ.cpp - Arguments and environment -----------------------===//
 //
 // The guest's environment is what WROUGHT_GRANTS sets, then what was decided
 // when the executable was built, then, where that says so, the host's without

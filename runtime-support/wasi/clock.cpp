@@ -1,5 +1,4 @@
-//===- clock.cpp - clock_res_get, clock_time_get
-//---------------------------===//
+//===- clock.cpp - clock_res_get, clock_time_get --------------------------===//
 #include "wasi/clock.h"
 
 #include "wasi/errno.h"

@@ -1,5 +1,4 @@
-//===- clock.h - Times as nanoseconds
-//--------------------------------------===//
+//===- clock.h - Times as nanoseconds -------------------------------------===//
 #pragma once
 
 #include "os/linux/system.h"

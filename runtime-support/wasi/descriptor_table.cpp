@@ -1,5 +1,4 @@
-//===- descriptor_table.cpp - What the guest's descriptors mean
-//------------===//
+//===- descriptor_table.cpp - What the guest's descriptors mean -----------===//
 #include "wasi/descriptor_table.h"
 
 #include "os/linux/system.h"

@@ -1,5 +1,4 @@
-//===- descriptor_table.h - What the guest's descriptors mean
-//--------------===//
+//===- descriptor_table.h - What the guest's descriptors mean -------------===//
 //
 // Guest numbers are the guest's own: 0, 1 and 2 are the host's, granted
 // directories follow from 3 on, and what is opened gets the lowest free number.

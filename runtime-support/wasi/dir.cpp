@@ -1,5 +1,4 @@
-//===- dir.cpp - fd_readdir
-//------------------------------------------------===//
+//===- dir.cpp - fd_readdir -----------------------------------------------===//
 //
 // Cookies are the kernel's own directory offsets, so that no state is kept and
 // a cookie stays good as long as the file system keeps it.

@@ -1,5 +1,4 @@
-//===- errno.cpp - Linux error numbers as WASI's
-//---------------------------===//
+//===- errno.cpp - Linux error numbers as WASI's --------------------------===//
 #include "wasi/errno.h"
 
 #include "os/linux/errors.h"

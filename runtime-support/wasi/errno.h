@@ -1,5 +1,4 @@
-//===- errno.h - Linux error numbers as WASI's
-//-----------------------------===//
+//===- errno.h - Linux error numbers as WASI's ----------------------------===//
 #pragma once
 
 #include "wasi/preview1.h"

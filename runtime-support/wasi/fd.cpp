@@ -1,5 +1,4 @@
-//===- fd.cpp - Calls on one descriptor
-//------------------------------------===//
+//===- fd.cpp - Calls on one descriptor -----------------------------------===//
 //
 // Reading and writing make one system call each, however many buffers there are
 // (beyond 128, writing makes one for each 128).

@@ -1,5 +1,4 @@
-//===- file_status.cpp - filestat, and the times that go into one
-//----------===//
+//===- file_status.cpp - filestat, and the times that go into one ---------===//
 #include "wasi/file_status.h"
 
 #include "wasi/clock.h"

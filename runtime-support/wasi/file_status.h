@@ -1,5 +1,4 @@
-//===- file_status.h - filestat, and the times that go into one
-//------------===//
+//===- file_status.h - filestat, and the times that go into one -----------===//
 #pragma once
 
 #include "os/linux/system.h"

@@ -1,5 +1,4 @@
-//===- grants.cpp - What the guest was given
-//-------------------------------===//
+//===- grants.cpp - What the guest was given ------------------------------===//
 #include "wasi/grants.h"
 
 #include "core/message.h"

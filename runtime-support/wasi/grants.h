@@ -1,5 +1,4 @@
-//===- grants.h - What the guest was given
-//---------------------------------===//
+//===- grants.h - What the guest was given --------------------------------===//
 //
 // Two sources: wrought_config, decided when the executable was built, and,
 // unless that says sealed, the environment variable WROUGHT_GRANTS:

@@ -1,5 +1,4 @@
-//===- memory.h - The guest's memory, as WASI calls see it
-//-----------------===//
+//===- memory.h - The guest's memory, as WASI calls see it ----------------===//
 //
 // The only place where a guest pointer becomes a host pointer: at() checks
 // pointer and length once against the memory's present size, in 64 bits, so

@@ -1,5 +1,4 @@
-//===- path.cpp - Calls on paths
-//-------------------------------------------===//
+//===- path.cpp - Calls on paths ------------------------------------------===//
 //
 // A call that acts on a name opens the directory that the name is in
 // (resolve.h) and uses the *at() system call on the last component without
@@ -82,8 +81,7 @@ Errno refuseNewName(const Place &place) {
   return result < 0 ? errnoOf(result) : Errno::Exist;
 }
 
-//===-- path_open
-//----------------------------------------------------------===//
+//===-- path_open ---------------------------------------------------------===//
 
 int hostOpenFlags(uint32_t oflags, uint32_t fdflags, uint64_t rightsBase) {
   bool reads = (rightsBase & (rights::fdRead | rights::fdReaddir)) != 0;
@@ -212,8 +210,7 @@ Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
   return error;
 }
 
-//===-- Status
-//-------------------------------------------------------------===//
+//===-- Status ------------------------------------------------------------===//
 
 Errno wrought_wasi_path_filestat_get(uint32_t fd, uint32_t lookup,
                                      uint32_t pathPointer, uint32_t pathLength,
@@ -296,8 +293,7 @@ Errno wrought_wasi_path_readlink(uint32_t fd, uint32_t pathPointer,
   return Errno::Success;
 }
 
-//===-- Names
-//--------------------------------------------------------------===//
+//===-- Names -------------------------------------------------------------===//
 
 Errno wrought_wasi_path_create_directory(uint32_t fd, uint32_t pathPointer,
                                          uint32_t pathLength) {

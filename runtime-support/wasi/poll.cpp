@@ -1,5 +1,4 @@
-//===- poll.cpp - poll_oneoff
-//----------------------------------------------===//
+//===- poll.cpp - poll_oneoff ---------------------------------------------===//
 //
 // One ppoll waits for all: descriptors in its array, clocks as its timeout.
 //

@@ -1,5 +1,4 @@
-//===- preview1.h - Numbers and layouts of WASI preview 1
-//------------------===//
+//===- preview1.h - Numbers and layouts of WASI preview 1 -----------------===//
 //
 // Source: WebAssembly/WASI, preview1/witx/typenames.witx. Structures appear as
 // offsets, since guest memory need not be aligned. Below, the prototypes of all

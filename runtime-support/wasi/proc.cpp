@@ -1,5 +1,4 @@
-//===- proc.cpp - proc_exit, proc_raise, sched_yield
-//-----------------------===//
+//===- proc.cpp - proc_exit, proc_raise, sched_yield ----------------------===//
 #include "wasi/errno.h"
 #include "wasi/memory.h"
 

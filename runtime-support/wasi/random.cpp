@@ -1,5 +1,4 @@
-//===- random.cpp - random_get
-//---------------------------------------------===//
+//===- random.cpp - random_get --------------------------------------------===//
 #include "wasi/errno.h"
 #include "wasi/memory.h"
 

@@ -1,5 +1,4 @@
-//===- resolve.cpp - Paths that stay beneath their grant
-//-------------------===//
+//===- resolve.cpp - Paths that stay beneath their grant ------------------===//
 #include "wasi/resolve.h"
 
 #include "wasi/text.h"
@@ -45,7 +44,8 @@ public:
       if (result < 0)
         break;
       if (!isLast) {
-        result = enter();
+        bool isNewDirectory = (flags & sys::oCreat) != 0 && isOnlySlashes();
+        result = isNewDirectory ? -sys::eIsdir : enter();
         continue;
       }
       result = openLast(flags, mode);
@@ -88,6 +88,14 @@ private:
     // After a slash there is more to do, if only to see that it is a directory.
     isLast = pending_[pendingBegin_] == '\0';
     return 0;
+  }
+
+  /// Whether nothing but a trailing slash is left: open creates no directories.
+  bool isOnlySlashes() const {
+    size_t begin = pendingBegin_;
+    while (pending_[begin] == '/')
+      ++begin;
+    return pending_[begin] == '\0';
   }
 
   /// ".." goes by the names walked so far and not by what the file system calls

@@ -1,5 +1,4 @@
-//===- resolve.h - Paths that stay beneath their grant
-//---------------------===//
+//===- resolve.h - Paths that stay beneath their grant --------------------===//
 //
 // Everything that turns a guest's path into something of the host's. A path is
 // resolved relative to an open directory and never leaves it, whatever "..",

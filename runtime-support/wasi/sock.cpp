@@ -1,5 +1,4 @@
-//===- sock.cpp - Calls on sockets
-//-----------------------------------------===//
+//===- sock.cpp - Calls on sockets ----------------------------------------===//
 //
 // On inherited ones (a standard stream, or a "socket=" grant) and those that
 // these accept.

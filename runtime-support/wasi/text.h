@@ -1,5 +1,4 @@
-//===- text.h - Strings without a libc
-//-------------------------------------===//
+//===- text.h - Strings without a libc ------------------------------------===//
 #pragma once
 
 #include <stddef.h>
