@@ -9,16 +9,16 @@
 
 namespace {
 
-using Vector __attribute__((vector_size(16), aligned(1), may_alias)) = uint8_t;
-using U64 __attribute__((aligned(1), may_alias)) = uint64_t;
-using U32 __attribute__((aligned(1), may_alias)) = uint32_t;
-using U16 __attribute__((aligned(1), may_alias)) = uint16_t;
+using Vector __attribute__((vector_size(16))) = uint8_t;
 
-template <class T> T load(const void *from) {
-  return *static_cast<const T *>(from);
+// At any address.
+template <class T> inline T load(const void *from) {
+  T value;
+  __builtin_memcpy_inline(&value, from, sizeof(T));
+  return value;
 }
-template <class T> void store(void *to, T value) {
-  *static_cast<T *>(to) = value;
+template <class T> inline void store(void *to, T value) {
+  __builtin_memcpy_inline(to, &value, sizeof(T));
 }
 
 /// Copies count bytes, sizeof(T) <= count <= 2 * sizeof(T); may overlap.
@@ -58,11 +58,11 @@ inline void copySmall(char *to, const char *from, size_t count) {
   } else if (count >= 16) {
     copyEnds<Vector>(to, from, count);
   } else if (count >= 8) {
-    copyEnds<U64>(to, from, count);
+    copyEnds<uint64_t>(to, from, count);
   } else if (count >= 4) {
-    copyEnds<U32>(to, from, count);
+    copyEnds<uint32_t>(to, from, count);
   } else if (count >= 2) {
-    copyEnds<U16>(to, from, count);
+    copyEnds<uint16_t>(to, from, count);
   } else if (count == 1) {
     *to = *from;
   }
@@ -141,11 +141,11 @@ void *WROUGHT_LIBCALL(memset)(void *to, int byte, size_t count) {
       store<Vector>(next, vector);
     store<Vector>(end, vector);
   } else if (count >= 8) {
-    store<U64>(target, word);
-    store<U64>(target + count - 8, word);
+    store<uint64_t>(target, word);
+    store<uint64_t>(target + count - 8, word);
   } else if (count >= 4) {
-    store<U32>(target, static_cast<uint32_t>(word));
-    store<U32>(target + count - 4, static_cast<uint32_t>(word));
+    store<uint32_t>(target, static_cast<uint32_t>(word));
+    store<uint32_t>(target + count - 4, static_cast<uint32_t>(word));
   } else {
     for (size_t index = 0; index < count; ++index)
       target[index] = static_cast<char>(byte);
@@ -157,8 +157,8 @@ int WROUGHT_LIBCALL(memcmp)(const void *left, const void *right, size_t count) {
   auto *a = static_cast<const uint8_t *>(left);
   auto *b = static_cast<const uint8_t *>(right);
   for (; count >= 8; count -= 8, a += 8, b += 8)
-    if (load<U64>(a) != load<U64>(b))
-      return compareWords(load<U64>(a), load<U64>(b));
+    if (load<uint64_t>(a) != load<uint64_t>(b))
+      return compareWords(load<uint64_t>(a), load<uint64_t>(b));
   for (; count != 0; --count, ++a, ++b)
     if (*a != *b)
       return *a < *b ? -1 : 1;

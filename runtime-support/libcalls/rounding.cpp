@@ -2,8 +2,9 @@
 //--------------===//
 //
 // A value of at least 2^52 (2^23) is a whole number already, and one below fits
-// an integer register. x + 0.0 turns a signalling NaN into a quiet one. The
-// rounding mode is to nearest, ties to even, always.
+// an integer register. Canonicalizing turns a signalling NaN into a quiet one;
+// the optimizer knows x + 0.0 to be x. The rounding mode is to nearest, ties to
+// even.
 //
 //===----------------------------------------------------------------------===//
 #include "libcalls/libcalls.h"
@@ -15,6 +16,7 @@ template <> struct Traits<double> {
   using Integer = int64_t;
   static constexpr double wholeFrom = 0x1p52;
   static double magnitude(double x) { return __builtin_fabs(x); }
+  static double quiet(double x) { return __builtin_canonicalize(x); }
   static double withSign(double x, double sign) {
     return __builtin_copysign(x, sign);
   }
@@ -23,6 +25,7 @@ template <> struct Traits<float> {
   using Integer = int32_t;
   static constexpr float wholeFrom = 0x1p23f;
   static float magnitude(float x) { return __builtin_fabsf(x); }
+  static float quiet(float x) { return __builtin_canonicalizef(x); }
   static float withSign(float x, float sign) {
     return __builtin_copysignf(x, sign);
   }
@@ -39,28 +42,28 @@ template <class Float> Float towardsZero(Float x) {
 
 template <class Float> Float roundDown(Float x) {
   if (isWhole(x))
-    return x + Float{0};
+    return Traits<Float>::quiet(x);
   Float whole = towardsZero(x);
   return Traits<Float>::withSign(whole > x ? whole - 1 : whole, x);
 }
 
 template <class Float> Float roundUp(Float x) {
   if (isWhole(x))
-    return x + Float{0};
+    return Traits<Float>::quiet(x);
   Float whole = towardsZero(x);
   return Traits<Float>::withSign(whole < x ? whole + 1 : whole, x);
 }
 
 template <class Float> Float roundTowardsZero(Float x) {
   if (isWhole(x))
-    return x + Float{0};
+    return Traits<Float>::quiet(x);
   return Traits<Float>::withSign(towardsZero(x), x);
 }
 
 /// Adding 2^52 leaves no bits for a fraction: the sum is rounded as wanted.
 template <class Float> Float roundToEven(Float x) {
   if (isWhole(x))
-    return x + Float{0};
+    return Traits<Float>::quiet(x);
   Float big = Traits<Float>::wholeFrom;
   Float whole = (Traits<Float>::magnitude(x) + big) - big;
   return Traits<Float>::withSign(whole, x);
