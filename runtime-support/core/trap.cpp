@@ -4,7 +4,8 @@
 // A trap either resumes the innermost wrought_catch or reports and ends the
 // program. Signals are taken for traps in two cases only (README): a fault in
 // the guard of the guest's stack, whoever made it, and a fault behind a guarded
-// memory made by compiled code. All others go where they would have gone.
+// memory made by compiled code or by a memory function that LLVM put in its
+// place. All others go where they would have gone.
 //
 //===----------------------------------------------------------------------===//
 #include "core/trap.h"
@@ -18,16 +19,26 @@
 #include "trap_context.h"
 
 extern "C" {
-// The linker's, around the section that holds all compiled code.
+// The linker's: around all compiled code, and around libcalls/memory.cpp.
 extern const char __start_wrought_text[]
     __attribute__((weak, visibility("hidden")));
 extern const char __stop_wrought_text[]
+    __attribute__((weak, visibility("hidden")));
+extern const char __start_wrought_memory_calls[]
+    __attribute__((weak, visibility("hidden")));
+extern const char __stop_wrought_memory_calls[]
     __attribute__((weak, visibility("hidden")));
 }
 
 namespace wrought {
 
 namespace {
+
+/// The runtime itself calls these with checked ranges only.
+bool isMemoryCall(uint64_t address) {
+  return address >= reinterpret_cast<uint64_t>(__start_wrought_memory_calls) &&
+         address < reinterpret_cast<uint64_t>(__stop_wrought_memory_calls);
+}
 
 constexpr int trapExitStatus = 134;
 constexpr size_t signalStackByteLength = 64 << 10;
@@ -109,10 +120,11 @@ void passOn(int signal, sys::SignalInfo *info, void *context) {
 void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
   auto &context = *static_cast<arch::SignalContext *>(opaqueContext);
   auto address = reinterpret_cast<uint64_t>(info->address);
+  uint64_t pc = arch::programCounter(context);
   bool isFault = info->code > 0;
   if (isFault && process.stackGuard.contains(address))
     raiseFromSignal(abi::Trap::StackExhausted, context);
-  else if (isFault && isCompiledCode(arch::programCounter(context)) &&
+  else if (isFault && (isCompiledCode(pc) || isMemoryCall(pc)) &&
            isInMemoryGuard(address))
     raiseFromSignal(abi::Trap::MemoryOutOfBounds, context);
   else

@@ -4,25 +4,33 @@
 // Small sizes by two overlapping accesses of a power of two; larger ones by
 // 64 bytes at a time in vectors, with the last 64 bytes taken from the end.
 //
+// LLVM turns loops of compiled code into these calls, so that a fault of the
+// module may happen here: the functions stand in a section of their own, by
+// which the signal handler knows them (core/trap.cpp).
+//
 //===----------------------------------------------------------------------===//
 #include "libcalls/libcalls.h"
+
+#define MEMORY_CALL __attribute__((section("wrought_memory_calls")))
+#define INLINE __attribute__((always_inline)) inline
 
 namespace {
 
 using Vector __attribute__((vector_size(16))) = uint8_t;
 
 // At any address.
-template <class T> inline T load(const void *from) {
+template <class T> INLINE T load(const void *from) {
   T value;
   __builtin_memcpy_inline(&value, from, sizeof(T));
   return value;
 }
-template <class T> inline void store(void *to, T value) {
+template <class T> INLINE void store(void *to, T value) {
   __builtin_memcpy_inline(to, &value, sizeof(T));
 }
 
 /// Copies count bytes, sizeof(T) <= count <= 2 * sizeof(T); may overlap.
-template <class T> void copyEnds(char *to, const char *from, size_t count) {
+template <class T>
+INLINE void copyEnds(char *to, const char *from, size_t count) {
   T head = load<T>(from);
   T tail = load<T>(from + count - sizeof(T));
   store<T>(to, head);
@@ -33,12 +41,12 @@ struct Block {
   Vector parts[4];
 };
 
-Block loadBlock(const char *from) {
+INLINE Block loadBlock(const char *from) {
   return {{load<Vector>(from), load<Vector>(from + 16), load<Vector>(from + 32),
            load<Vector>(from + 48)}};
 }
 
-void storeBlock(char *to, const Block &block) {
+INLINE void storeBlock(char *to, const Block &block) {
   store<Vector>(to, block.parts[0]);
   store<Vector>(to + 16, block.parts[1]);
   store<Vector>(to + 32, block.parts[2]);
@@ -46,7 +54,7 @@ void storeBlock(char *to, const Block &block) {
 }
 
 /// At most 64 bytes; may overlap.
-inline void copySmall(char *to, const char *from, size_t count) {
+INLINE void copySmall(char *to, const char *from, size_t count) {
   if (count > 32) {
     Vector a = load<Vector>(from), b = load<Vector>(from + 16);
     Vector c = load<Vector>(from + count - 32);
@@ -69,7 +77,7 @@ inline void copySmall(char *to, const char *from, size_t count) {
 }
 
 /// More than 64 bytes; where they overlap, `to` is the lower address.
-void copyAscending(char *to, const char *from, size_t count) {
+INLINE void copyAscending(char *to, const char *from, size_t count) {
   Vector first = load<Vector>(from);
   Block last = loadBlock(from + count - 64);
   char *end = to + count - 64;
@@ -83,7 +91,7 @@ void copyAscending(char *to, const char *from, size_t count) {
 }
 
 /// More than 64 bytes, `to` at a higher address.
-void copyDescending(char *to, const char *from, size_t count) {
+INLINE void copyDescending(char *to, const char *from, size_t count) {
   Block first = loadBlock(from);
   while (count > 64) {
     count -= 64;
@@ -93,16 +101,39 @@ void copyDescending(char *to, const char *from, size_t count) {
 }
 
 /// Order of the first bytes that differ in two little-endian words.
-int compareWords(uint64_t left, uint64_t right) {
+INLINE int compareWords(uint64_t left, uint64_t right) {
   return __builtin_bswap64(left) < __builtin_bswap64(right) ? -1 : 1;
+}
+
+INLINE bool areEqual(const uint8_t *left, const uint8_t *right) {
+  using Words __attribute__((vector_size(16))) = uint64_t;
+  Words first = load<Words>(left) ^ load<Words>(right);
+  Words second = load<Words>(left + 16) ^ load<Words>(right + 16);
+  Words all = first | second;
+  return (all[0] | all[1]) == 0;
+}
+
+INLINE int compare(const void *left, const void *right, size_t count) {
+  auto *a = static_cast<const uint8_t *>(left);
+  auto *b = static_cast<const uint8_t *>(right);
+  for (; count >= 32 && areEqual(a, b); a += 32, b += 32)
+    count -= 32;
+  for (; count >= 8; count -= 8, a += 8, b += 8)
+    if (load<uint64_t>(a) != load<uint64_t>(b))
+      return compareWords(load<uint64_t>(a), load<uint64_t>(b));
+  for (; count != 0; --count, ++a, ++b)
+    if (*a != *b)
+      return *a < *b ? -1 : 1;
+  return 0;
 }
 
 } // namespace
 
 extern "C" {
 
-void *WROUGHT_LIBCALL(memcpy)(void *__restrict to, const void *__restrict from,
-                              size_t count) {
+MEMORY_CALL void *WROUGHT_LIBCALL(memcpy)(void *__restrict to,
+                                          const void *__restrict from,
+                                          size_t count) {
   if (count <= 64)
     copySmall(static_cast<char *>(to), static_cast<const char *>(from), count);
   else
@@ -111,7 +142,8 @@ void *WROUGHT_LIBCALL(memcpy)(void *__restrict to, const void *__restrict from,
   return to;
 }
 
-void *WROUGHT_LIBCALL(memmove)(void *to, const void *from, size_t count) {
+MEMORY_CALL void *WROUGHT_LIBCALL(memmove)(void *to, const void *from,
+                                           size_t count) {
   auto *target = static_cast<char *>(to);
   auto *source = static_cast<const char *>(from);
   uintptr_t distance =
@@ -125,7 +157,7 @@ void *WROUGHT_LIBCALL(memmove)(void *to, const void *from, size_t count) {
   return to;
 }
 
-void *WROUGHT_LIBCALL(memset)(void *to, int byte, size_t count) {
+MEMORY_CALL void *WROUGHT_LIBCALL(memset)(void *to, int byte, size_t count) {
   auto *target = static_cast<char *>(to);
   uint64_t word = 0x0101010101010101u * static_cast<uint8_t>(byte);
   if (count >= 16) {
@@ -153,23 +185,17 @@ void *WROUGHT_LIBCALL(memset)(void *to, int byte, size_t count) {
   return to;
 }
 
-int WROUGHT_LIBCALL(memcmp)(const void *left, const void *right, size_t count) {
-  auto *a = static_cast<const uint8_t *>(left);
-  auto *b = static_cast<const uint8_t *>(right);
-  for (; count >= 8; count -= 8, a += 8, b += 8)
-    if (load<uint64_t>(a) != load<uint64_t>(b))
-      return compareWords(load<uint64_t>(a), load<uint64_t>(b));
-  for (; count != 0; --count, ++a, ++b)
-    if (*a != *b)
-      return *a < *b ? -1 : 1;
-  return 0;
+MEMORY_CALL int WROUGHT_LIBCALL(memcmp)(const void *left, const void *right,
+                                        size_t count) {
+  return compare(left, right, count);
 }
 
-int WROUGHT_LIBCALL(bcmp)(const void *left, const void *right, size_t count) {
-  return WROUGHT_LIBCALL(memcmp)(left, right, count);
+MEMORY_CALL int WROUGHT_LIBCALL(bcmp)(const void *left, const void *right,
+                                      size_t count) {
+  return compare(left, right, count);
 }
 
-size_t WROUGHT_LIBCALL(strlen)(const char *string) {
+MEMORY_CALL size_t WROUGHT_LIBCALL(strlen)(const char *string) {
   size_t length = 0;
   while (string[length] != '\0')
     ++length;

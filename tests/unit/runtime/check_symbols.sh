@@ -21,6 +21,8 @@ __ehdr_start
 _end
 __start_wrought_text
 __stop_wrought_text
+__start_wrought_memory_calls
+__stop_wrought_memory_calls
 __start_wrought_functions
 __stop_wrought_functions'
 

@@ -57,13 +57,11 @@ abi::Memory memory = {nullptr,
                       2};
 abi::Memory *const memories[] = {&memory};
 
-// Function 2 has a name that would steer a terminal.
-char nameBytes[] = "recurse\x1b[31mred\xc2\x9b\xff\xe2\x80\xaelast";
-const abi::FunctionName functionNames[] = {{10000, 0, 7},
-                                           {20000, 7, 14},
-                                           {30000, 0, 0},
-                                           {40000, 21, 4},
-                                           {50000, 0, 0}};
+// The second function has a name that would steer a terminal.
+char nameBytes[] = "recurse\x1b[31mred\xc2\x9b\xff\xe2\x80\xaelastfill";
+const abi::FunctionName functionNames[] = {{10000, 0, 7}, {20000, 7, 14},
+                                           {30000, 0, 0}, {40000, 21, 4},
+                                           {50000, 0, 0}, {60000, 25, 4}};
 
 void check(bool holds, const char *text, int line);
 
@@ -85,6 +83,7 @@ void wasm_named(void *offset);
 void wasm_unnamed(void *offset);
 void wasm_last(void *offset);
 void wasm_overflow(void *);
+void wasm_fill(void *offset);
 }
 
 // A trap in a deep call.
@@ -99,8 +98,10 @@ WASM void wasm_unnamed(void *offset) { wasm_named(offset); sink = 2; }
 WASM void wasm_last(void *offset) { wasm_unnamed(offset); sink = 3; }
 #line 50015
 WASM void wasm_overflow(void *argument) { volatile char frame[3000]; frame[0] = 0; if (sink != 99) wasm_overflow(argument); sink = static_cast<uint64_t>(frame[0]); }
+#line 60017
+WASM void wasm_fill(void *offset) { memset(const_cast<char *>(at(reinterpret_cast<uint64_t>(offset))), 1, 100); sink = 4; }
 // clang-format on
-#line 104
+#line 105
 
 extern "C" {
 
@@ -121,7 +122,7 @@ abi::Module wrought_module = {const_cast<char *>("module"),
                               nullptr,
                               nullptr,
                               const_cast<abi::FunctionName *>(functionNames),
-                              5,
+                              6,
                               nameBytes,
                               3};
 
@@ -505,6 +506,7 @@ const Scenario scenarios[] = {
     {"raise", testRaise},
     {"libcalls", testLibcalls},
     {"trap-guard", [] { wasm_last(asPointer(0x20000)); }},
+    {"trap-fill", [] { wasm_fill(asPointer(0x20000 - 7)); }},
     {"trap-explicit", [] { wasm_recurse(2); }},
     {"trap-deep", [] { wasm_recurse(99); }},
     {"trap-overflow", [] { wasm_overflow(nullptr); }},

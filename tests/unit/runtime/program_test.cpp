@@ -118,6 +118,13 @@ TEST(Program, ReportsAFaultInTheGuardWithABacktrace) {
             "  #2 func[6] <last> at 0x9c4d\n");
 }
 
+TEST(Program, TakesAFaultInAMemoryFunctionForItsCallers) {
+  Result result = scenario("trap-fill");
+  EXPECT_EQ(result.status, 134);
+  EXPECT_EQ(result.error, "wrought: trap: out of bounds memory access\n"
+                          "  #0 func[8] <fill> at 0xea71\n");
+}
+
 TEST(Program, ReportsAnExplicitTrap) {
   Result result = scenario("trap-explicit");
   EXPECT_EQ(result.status, 134);
