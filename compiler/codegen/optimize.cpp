@@ -11,56 +11,65 @@
 #include "codegen/passes.h"
 
 #include "llvm/Analysis/AliasAnalysis.h"
-#include "llvm/Analysis/TargetTransformInfo.h"
+#include "llvm/Analysis/InlineCost.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Transforms/IPO/FunctionAttrs.h"
+#include "llvm/Transforms/IPO/Inliner.h"
+#include "llvm/Transforms/IPO/ModuleInliner.h"
 
 namespace wrought::codegen {
 
 namespace {
 
-/// Functions beyond this many instructions get the linear passes only: SSA
-/// optimisation of one huge function is what takes hours elsewhere.
+#define SIMPLIFY                                                               \
+  "sroa,early-cse<memssa>,simplifycfg,"                                        \
+  "instcombine<max-iterations=1;no-verify-fixpoint>"
+#define COMBINE "instcombine<max-iterations=1;no-verify-fixpoint>"
+
 struct Pipeline {
-  const char *simplify; ///< module passes, up to RelaxLoads
-  const char *optimize; ///< function passes behind it
+  const char *prepare; ///< module passes
+  /// Function passes that run bottom-up with the inliner; empty: no inlining.
+  const char *inlining;
+  int inlineThreshold;
+  const char *conclude; ///< module passes; after them RelaxLoads
+  const char *optimize; ///< function passes
 };
 
-constexpr Pipeline O0 = {"globaldce", ""};
+constexpr Pipeline O0 = {"globaldce", "", 0, "", ""};
 
 constexpr Pipeline O1 = {
-    "globalopt,"
-    "function(sroa,early-cse,simplifycfg,"
-    "instcombine<max-iterations=1;no-verify-fixpoint>),"
-    "globaldce",
-    "early-cse<memssa>,loop-mssa(licm),instcombine<max-iterations=1;"
-    "no-verify-fixpoint>,simplifycfg"};
+    "globalopt,globaldce,function(" SIMPLIFY ")", "", 0, "globalopt,globaldce",
+    "early-cse<memssa>,loop-mssa(licm)," COMBINE ",simplifycfg"};
 
-constexpr Pipeline O2 = {
-    "globalopt,"
-    "function(sroa,early-cse<memssa>,simplifycfg,"
-    "instcombine<max-iterations=1;no-verify-fixpoint>),"
-    "ipsccp,"
-    "cgscc(function-attrs,inline,function(sroa,early-cse<memssa>,simplifycfg,"
-    "instcombine<max-iterations=1;no-verify-fixpoint>)),"
-    "deadargelim,globalopt,globaldce,function(dse)",
-    "reassociate,"
-    "loop-mssa(licm,loop-rotate,licm,simple-loop-unswitch),"
-    "simplifycfg,instcombine<max-iterations=1;no-verify-fixpoint>,"
+constexpr const char *OptimizeO2 =
+    "reassociate,loop-mssa(licm,loop-rotate,licm,simple-loop-unswitch),"
+    "simplifycfg," COMBINE ","
     "loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),"
-    "sroa,gvn,bdce,"
-    "instcombine<max-iterations=1;no-verify-fixpoint>,"
-    "jump-threading,dse,loop-mssa(licm),"
-    "simplifycfg,"
-    "loop(loop-rotate),loop-vectorize,loop-load-elim,"
-    "instcombine<max-iterations=1;no-verify-fixpoint>,"
-    "slp-vectorizer,vector-combine,"
-    "instcombine<max-iterations=1;no-verify-fixpoint>,"
+    "sroa,gvn,bdce," COMBINE ",jump-threading,dse,loop-mssa(licm),simplifycfg,"
+    "loop(loop-rotate),loop-vectorize,loop-load-elim," COMBINE ","
+    "slp-vectorizer,vector-combine," COMBINE ","
     "loop-unroll<O2>,loop-mssa(licm),sink,early-cse<memssa>,"
-    "simplifycfg<forward-switch-cond;switch-range-to-icmp;"
-    "switch-to-lookup;no-keep-loops;hoist-common-insts;"
-    "sink-common-insts>"};
+    "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;"
+    "no-keep-loops;hoist-common-insts;sink-common-insts>";
+
+/// Little is left to inline in a module that its producer optimised.
+constexpr Pipeline O2 = {
+    "globalopt,globaldce,function(" SIMPLIFY "),ipsccp", SIMPLIFY, 25,
+    "deadargelim,globalopt,globaldce,function(dse)", OptimizeO2};
+
+constexpr Pipeline O3 = {O2.prepare, O2.inlining, 225, O2.conclude, OptimizeO2};
+
+constexpr Pipeline Os = {O2.prepare, O2.inlining, 5, O2.conclude, OptimizeO2};
+
+/// For functions of more than LargeFunction instructions: passes whose time
+/// grows in proportion. One huge function is what takes hours elsewhere.
+constexpr const char *OptimizeLarge = "early-cse," COMBINE ",simplifycfg";
+constexpr unsigned LargeFunction = 40'000;
+
+#undef SIMPLIFY
+#undef COMBINE
 
 /// LLVM's analyses around one TargetMachine.
 class Analyses {
@@ -95,15 +104,69 @@ const Pipeline &pipeline(OptLevel level) {
     return O0;
   case OptLevel::O1:
     return O1;
-  default:
+  case OptLevel::O2:
     return O2;
+  case OptLevel::O3:
+    return O3;
+  case OptLevel::Os:
+  case OptLevel::Oz:
+    return Os;
   }
+  llvm_unreachable("all levels are named");
 }
 
 template <typename Manager>
 void parse(llvm::PassBuilder &builder, Manager &passes, const char *text) {
   if (*text)
     llvm::cantFail(builder.parsePassPipeline(passes, text));
+}
+
+/// Runs one of two function pipelines, by the function's size.
+struct OptimizeFunctionsPass : llvm::PassInfoMixin<OptimizeFunctionsPass> {
+  llvm::FunctionPassManager usual, large;
+
+  llvm::PreservedAnalyses run(llvm::Module &module,
+                              llvm::ModuleAnalysisManager &analyses) {
+    auto &functions =
+        analyses.getResult<llvm::FunctionAnalysisManagerModuleProxy>(module)
+            .getManager();
+    for (llvm::Function &function : module) {
+      if (function.isDeclaration())
+        continue;
+      auto &passes =
+          function.getInstructionCount() > LargeFunction ? large : usual;
+      functions.invalidate(function, passes.run(function, functions));
+    }
+    llvm::PreservedAnalyses preserved;
+    preserved.preserve<llvm::FunctionAnalysisManagerModuleProxy>();
+    return preserved;
+  }
+};
+
+void addInlining(llvm::PassBuilder &builder, llvm::ModulePassManager &passes,
+                 const Pipeline &stages) {
+  if (!*stages.inlining)
+    return;
+  llvm::ModuleInlinerWrapperPass inliner(
+      llvm::getInlineParams(stages.inlineThreshold));
+  inliner.getPM().addPass(llvm::PostOrderFunctionAttrsPass());
+  llvm::FunctionPassManager simplify;
+  parse(builder, simplify, stages.inlining);
+  inliner.getPM().addPass(
+      llvm::createCGSCCToFunctionPassAdaptor(std::move(simplify)));
+  passes.addPass(std::move(inliner));
+}
+
+OptimizeFunctionsPass functionPasses(llvm::PassBuilder &builder,
+                                     OptLevel level) {
+  OptimizeFunctionsPass result;
+  if (level == OptLevel::O0)
+    return result;
+  result.usual.addPass(RelaxLoadsPass());
+  result.large.addPass(RelaxLoadsPass());
+  parse(builder, result.usual, pipeline(level).optimize);
+  parse(builder, result.large, OptimizeLarge);
+  return result;
 }
 
 } // namespace
@@ -123,13 +186,10 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine,
 #ifndef NDEBUG
   passes.addPass(llvm::VerifierPass());
 #endif
-  parse(analyses.builder, passes, stages.simplify);
-  llvm::FunctionPassManager functionPasses;
-  if (level != OptLevel::O0)
-    functionPasses.addPass(RelaxLoadsPass());
-  parse(analyses.builder, functionPasses, stages.optimize);
-  passes.addPass(
-      llvm::createModuleToFunctionPassAdaptor(std::move(functionPasses)));
+  parse(analyses.builder, passes, stages.prepare);
+  addInlining(analyses.builder, passes, stages);
+  parse(analyses.builder, passes, stages.conclude);
+  passes.addPass(functionPasses(analyses.builder, level));
   passes.addPass(LowerMemoryBasePass());
   passes.addPass(FunctionTablePass());
 #ifndef NDEBUG

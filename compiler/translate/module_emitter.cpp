@@ -43,9 +43,11 @@ ModuleEmitter::ModuleEmitter(const ModulePlan &plan, size_t partition,
       plan.options().debugInfo
           ? llvm::DICompileUnit::DebugEmissionKind::LineTablesOnly
           : llvm::DICompileUnit::DebugEmissionKind::DebugDirectivesOnly;
-  debug_->createCompileUnit(llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C),
-                            debugFile_, "wrought", plan.options().optLevel > 0,
-                            "", 0, "", emission);
+  debug_->createCompileUnit(
+      llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), debugFile_, "wrought",
+      plan.options().optLevel > 0, "", 0, "", emission, /*DWOId=*/0,
+      /*SplitDebugInlining=*/true, /*DebugInfoForProfiling=*/false,
+      llvm::DICompileUnit::DebugNameTableKind::None);
   debugType_ = debug_->createSubroutineType(debug_->getOrCreateTypeArray({}));
   instance_ = makeInstanceModel(*this);
 }
