@@ -22,7 +22,7 @@ TEST(LinkArguments, MakesAStaticPie) {
             "ld.lld -m elf_x86_64 --color-diagnostics=never"
             " -pie --no-dynamic-linker -e _start"
             " -z text -z relro -z now -z noexecstack"
-            " --rosegment -z separate-code"
+            " --rosegment -z noseparate-code"
             " -z max-page-size=4096 -z common-page-size=4096"
             " --gc-sections -z nostart-stop-gc"
             " --pack-dyn-relocs=relr --hash-style=gnu"
