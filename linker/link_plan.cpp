@@ -26,7 +26,6 @@ static void appendHardening(Arguments &arguments) {
   // its two ends also show the neighbours' bytes, read-only. Padding them out
   // would cost 4 to 8 KiB a file, a quarter of a small program.
   append(arguments, {"--rosegment", "-z", "noseparate-code"});
-});
 }
 
 static void appendExecutable(Arguments &arguments, const LinkRequest &request) {
