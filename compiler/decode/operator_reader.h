@@ -137,8 +137,8 @@ OperatorReader::readKnownImmediates(wasm::Instruction &instruction) {
 }
 
 template <typename Visitor>
-inline bool OperatorReader::visitNext(wasm::Instruction &instruction,
-                                      Visitor &visitor) {
+[[gnu::always_inline]] inline bool
+OperatorReader::visitNext(wasm::Instruction &instruction, Visitor &visitor) {
   if (reader_.atEnd())
     return false;
   instruction.byteOffset = reader_.offset();
