@@ -19,13 +19,12 @@ namespace {
 
 constexpr uint8_t FunctionSection = 3;
 
-/// Most pages that an index type can address; all 2^64 bytes in pages of one
-/// byte do not fit a count.
+/// Most pages that an index type can address. The count itself must be an
+/// index too, which is what bounds pages of one byte.
 uint64_t greatestPageCount(const MemoryType &type) {
-  if (!type.limits.is64)
-    return uint64_t{1} << (32 - type.pageSizeLog2);
-  return type.pageSizeLog2 == 0 ? UINT64_MAX
-                                : uint64_t{1} << (64 - type.pageSizeLog2);
+  if (type.pageSizeLog2 == 0)
+    return type.limits.is64 ? UINT64_MAX : UINT32_MAX;
+  return type.limits.is64 ? limits::MemoryPages64 : limits::MemoryPages32;
 }
 
 } // namespace
