@@ -252,10 +252,11 @@ void InstructionParser::alignment(ImmediateKind kind, uint32_t &log2) {
   if (cursor_.kind() != TokenKind::Keyword || !text.consume_front("align="))
     return;
   uint64_t bytes;
-  if (parseUnsigned(text, 64, bytes) == LiteralStatus::Malformed)
+  const LiteralStatus status = parseUnsigned(text, 64, bytes);
+  if (status == LiteralStatus::Malformed)
     return cursor_.fail("unknown operator " + cursor_.text().take_front(60));
-  // 2^32 and beyond has no encoding as an exponent that means anything.
-  if (!llvm::isPowerOf2_64(bytes) || bytes > UINT32_MAX)
+  // Up to 2^63 has an encoding, though only the natural alignment is valid.
+  if (status == LiteralStatus::OutOfRange || !llvm::isPowerOf2_64(bytes))
     return cursor_.fail("alignment must be a power of two");
   log2 = llvm::Log2_64(bytes);
   cursor_.advance();

@@ -295,8 +295,7 @@ std::optional<ModuleParser::ImportName> ModuleParser::inlineImport() {
   return name;
 }
 
-bool ModuleParser::inlineExports(Space kind, uint32_t index) {
-  const uint32_t begin = cursor_.position();
+void ModuleParser::inlineExports(Space kind, uint32_t index) {
   while (cursor_.atForm("export")) {
     Section &exports = section(SectionExport);
     context_.mark(exports.body);
@@ -307,7 +306,6 @@ bool ModuleParser::inlineExports(Space kind, uint32_t index) {
     ++exports.count;
     cursor_.expectClose();
   }
-  return cursor_.position() != begin;
 }
 
 void ModuleParser::exportField() {

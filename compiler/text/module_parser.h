@@ -56,7 +56,13 @@ private:
   struct ImportName {
     std::string module, name;
   };
-  bool inlineExports(Space kind, uint32_t index);
+  struct ElementText {
+    uint8_t flags = 0;
+    uint32_t table = 0, count = 0;
+    ReferenceType type;
+    ByteWriter offset, items;
+  };
+  void inlineExports(Space kind, uint32_t index);
   std::optional<ImportName> inlineImport();
   void importEntry(const ImportName &name, Space kind);
   void functionBody(uint32_t index, const TypeUse &use,
@@ -69,6 +75,8 @@ private:
   void inlineData(uint32_t memory, LimitsText &limits);
   void expression(ByteWriter &out);
   void offset(ByteWriter &out);
+  bool segmentTarget(const char *form, Space space, uint32_t &index);
+  void writeElement(const ElementText &element);
   uint32_t functionIndices(ByteWriter &out);
   uint32_t elementExpressions(ByteWriter &out);
   std::vector<uint8_t> dataStrings();

@@ -75,45 +75,33 @@ void ModuleParser::tableField() {
 
 /// `reftype (elem …)`: as many elements as there are in the segment.
 void ModuleParser::inlineElements(uint32_t table, bool is64, ByteWriter &out) {
-  Section &elements = section(SectionElement);
-  context_.mark(elements.body);
   ++context_.parts.space(Space::Element).reached;
-  ++elements.count;
-  const ReferenceType type = types_.referenceType();
+  ElementText element;
+  element.table = table;
+  element.type = types_.referenceType();
+  zeroOffset(is64, element.offset);
   if (!cursor_.takeForm("elem"))
     return cursor_.failUnexpected();
-  ByteWriter items;
-  const bool indices = cursor_.atIndex();
-  uint8_t flags = ExplicitTable;
-  uint32_t count = 0;
-  if (indices && type.isFuncRef()) {
-    count = functionIndices(items);
-  } else if (indices) {
-    flags |= Expressions;
-    for (; cursor_.atIndex(); ++count) {
-      items.u8(OpRefFunc);
-      items.unsignedLeb(context_.expectIndex(Space::Function));
-      items.u8(OpEnd);
-    }
+  if (!cursor_.atIndex()) {
+    element.flags = Expressions;
+    element.count = elementExpressions(element.items);
+  } else if (element.type.isFuncRef()) {
+    element.count = functionIndices(element.items);
   } else {
-    flags |= Expressions;
-    count = elementExpressions(items);
+    element.flags = Expressions;
+    for (; cursor_.atIndex(); ++element.count) {
+      element.items.u8(OpRefFunc);
+      element.items.unsignedLeb(context_.expectIndex(Space::Function));
+      element.items.u8(OpEnd);
+    }
   }
   cursor_.expectClose();
-  elements.body.u8(flags);
-  elements.body.unsignedLeb(table);
-  zeroOffset(is64, elements.body);
-  if (flags & Expressions)
-    TypeParser::write(type, elements.body);
-  else
-    elements.body.u8(ElementKindFunction);
-  elements.body.unsignedLeb(count);
-  elements.body.append(items);
+  writeElement(element);
   LimitsText limits;
   limits.is64 = is64;
-  limits.minimum = count;
-  limits.maximum = count;
-  TypeParser::write(type, out);
+  limits.minimum = element.count;
+  limits.maximum = element.count;
+  TypeParser::write(element.type, out);
   limits.encode(out);
 }
 
@@ -149,57 +137,70 @@ void ModuleParser::offset(ByteWriter &out) {
   out.u8(OpEnd);
 }
 
+/// `(table x)`, or in scripts of old a bare number, in front of an offset;
+/// likewise `(memory x)`. False when there is neither.
+bool ModuleParser::segmentTarget(const char *form, Space space,
+                                 uint32_t &index) {
+  if (cursor_.kind() == TokenKind::Number) {
+    index = context_.expectIndex(space);
+    return false;
+  }
+  if (!cursor_.takeForm(form))
+    return false;
+  index = context_.expectIndex(space);
+  cursor_.expectClose();
+  return true;
+}
+
 void ModuleParser::elementField() {
-  Section &elements = section(SectionElement);
-  context_.mark(elements.body);
-  ++elements.count;
   context_.define(Space::Element);
-  ByteWriter start, items;
-  uint8_t flags = 0;
-  uint32_t table = 0;
+  ElementText element;
   bool namesTable = false;
   if (cursor_.takeKeyword("declare")) {
-    flags = NotActive | Declarative;
-  } else if (cursor_.kind() == TokenKind::LeftParenthesis &&
-             !cursor_.atForm("ref")) {
-    namesTable = cursor_.takeForm("table");
-    if (namesTable) {
-      table = context_.expectIndex(Space::Table);
-      cursor_.expectClose();
-    }
-    offset(start);
+    element.flags = NotActive | Declarative;
+  } else if (cursor_.kind() == TokenKind::Number ||
+             (cursor_.kind() == TokenKind::LeftParenthesis &&
+              !cursor_.atForm("ref"))) {
+    namesTable = segmentTarget("table", Space::Table, element.table);
+    offset(element.offset);
   } else {
-    flags = NotActive;
+    element.flags = NotActive;
   }
-  ReferenceType type;
-  uint32_t count;
   if (types_.atReferenceType()) {
-    flags |= Expressions;
-    type = types_.referenceType();
-    count = elementExpressions(items);
+    element.flags |= Expressions;
+    element.type = types_.referenceType();
+    element.count = elementExpressions(element.items);
   } else {
     // Only where nothing else says that this is a list of functions may the
     // keyword be left out.
-    if (!cursor_.takeKeyword("func") && (flags || namesTable))
+    if (!cursor_.takeKeyword("func") && (element.flags || namesTable))
       return cursor_.failUnexpected();
-    count = functionIndices(items);
+    element.count = functionIndices(element.items);
   }
-  const bool plainType = !(flags & Expressions) || type.isFuncRef();
-  if (!(flags & NotActive) && (table != 0 || !plainType))
+  writeElement(element);
+}
+
+void ModuleParser::writeElement(const ElementText &element) {
+  uint8_t flags = element.flags;
+  const bool isActive = !(flags & NotActive);
+  const bool hasExpressions = flags & Expressions;
+  // The two short forms are active in table 0 and leave the kind out.
+  if (isActive &&
+      (element.table != 0 || (hasExpressions && !element.type.isFuncRef())))
     flags |= ExplicitTable;
-  elements.body.u8(flags);
-  if (!(flags & NotActive) && (flags & ExplicitTable))
-    elements.body.unsignedLeb(table);
-  elements.body.append(start);
-  // Both short forms, active in table 0, leave the kind out.
-  if (flags & (NotActive | ExplicitTable)) {
-    if (flags & Expressions)
-      TypeParser::write(type, elements.body);
-    else
-      elements.body.u8(ElementKindFunction);
-  }
-  elements.body.unsignedLeb(count);
-  elements.body.append(items);
+  ByteWriter &out = section(SectionElement).body;
+  ++section(SectionElement).count;
+  context_.mark(out);
+  out.u8(flags);
+  if (isActive && (flags & ExplicitTable))
+    out.unsignedLeb(element.table);
+  out.append(element.offset);
+  if ((flags & (NotActive | ExplicitTable)) && hasExpressions)
+    TypeParser::write(element.type, out);
+  else if (flags & (NotActive | ExplicitTable))
+    out.u8(ElementKindFunction);
+  out.unsignedLeb(element.count);
+  out.append(element.items);
 }
 
 //===----------------------------------------------------------------------===//
@@ -260,12 +261,10 @@ void ModuleParser::dataField() {
   context_.mark(data.body);
   ++data.count;
   context_.define(Space::Data);
-  if (cursor_.kind() == TokenKind::LeftParenthesis) {
+  if (cursor_.kind() == TokenKind::LeftParenthesis ||
+      cursor_.kind() == TokenKind::Number) {
     uint32_t memory = 0;
-    if (cursor_.takeForm("memory")) {
-      memory = context_.expectIndex(Space::Memory);
-      cursor_.expectClose();
-    }
+    segmentTarget("memory", Space::Memory, memory);
     data.body.u8(memory ? 2 : 0);
     if (memory)
       data.body.unsignedLeb(memory);
