@@ -37,12 +37,45 @@ bool reportUntranslated(const validate::ValidatedModule &module,
   return found;
 }
 
+/// What the runtime allows a table to grow to (runtime-support/core/table.cpp).
+constexpr uint64_t MaxTableElements = 10'000'000;
+
+bool reportTooLarge(const wasm::Module &module, const Options &options,
+                    Diagnostics &diagnostics) {
+  auto report = [&](uint64_t byteOffset, const llvm::Twine &message) {
+    Location location;
+    location.file = module.sourceName;
+    location.byteOffset = byteOffset;
+    diagnostics.error(std::move(location), message.str());
+  };
+  const size_t before = diagnostics.errorCount();
+  for (size_t i = module.importedTableCount; i < module.tables.size(); ++i) {
+    const uint64_t minimum = module.tables[i].type.limits.minimum;
+    if (minimum > MaxTableElements)
+      report(module.tables[i].byteOffset,
+             "table[" + llvm::Twine(i) + "] starts with " +
+                 llvm::Twine(minimum) + " elements: at most " +
+                 llvm::Twine(MaxTableElements) + " are supported");
+  }
+  for (size_t i = module.importedMemoryCount; i < module.memories.size(); ++i) {
+    const wasm::MemoryType &type = module.memories[i].type;
+    const uint64_t minimum = type.limits.minimum << type.pageSizeLog2;
+    if (options.maxMemory && minimum > *options.maxMemory)
+      report(module.memories[i].byteOffset,
+             "memory[" + llvm::Twine(i) + "] starts with " +
+                 llvm::Twine(minimum) + " bytes: more than the maximum of " +
+                 llvm::Twine(*options.maxMemory) + " bytes that was set");
+  }
+  return diagnostics.errorCount() != before;
+}
+
 } // namespace
 
 std::unique_ptr<Plan> planTranslation(const validate::ValidatedModule &module,
                                       Options options,
                                       Diagnostics &diagnostics) {
-  if (reportUntranslated(module, diagnostics))
+  if (reportUntranslated(module, diagnostics) ||
+      reportTooLarge(module.module(), options, diagnostics))
     return nullptr;
   return std::make_unique<ModulePlan>(module, std::move(options));
 }

@@ -1,0 +1,128 @@
+#include "codegen/codegen.h"
+#include "translated_module.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+
+namespace wrought::codegen {
+namespace {
+
+class Optimized {
+public:
+  explicit Optimized(std::string_view wat, OptLevel level = OptLevel::O2)
+      : module_(wat, options(level)) {
+    initialize();
+    TargetOptions target;
+    target.target = targets::find("x86_64");
+    target.cpu.cpu = target.target->baselineCpu.str();
+    target.level = level;
+    machine_ = createTargetMachine(target);
+    if (module_.module0)
+      optimize(*module_.module0, *machine_, level);
+  }
+
+  std::pair<unsigned, unsigned> volatileAndPlainLoads(const char *symbol) {
+    unsigned isVolatile = 0, isPlain = 0;
+    const llvm::Function *function = module_.module0->getFunction(symbol);
+    for (const llvm::Instruction &instruction : llvm::instructions(*function))
+      if (const auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction))
+        ++(load->isVolatile() ? isVolatile : isPlain);
+    return {isVolatile, isPlain};
+  }
+
+  std::string assembly() {
+    llvm::SmallVector<char, 0> out;
+    EXPECT_TRUE(emit(*module_.module0, *machine_, OutputKind::Assembly, out,
+                     module_.diagnostics));
+    return std::string(out.begin(), out.end());
+  }
+
+  TranslatedModule &module() { return module_; }
+
+private:
+  static translate::Options options(OptLevel level) {
+    translate::Options options;
+    options.optLevel = level == OptLevel::O0 ? 0 : 2;
+    options.exportAll = true;
+    return options;
+  }
+
+  TranslatedModule module_;
+  std::unique_ptr<llvm::TargetMachine> machine_;
+};
+
+using Loads = std::pair<unsigned, unsigned>;
+
+TEST(Optimize, UnusedLoadStays) {
+  Optimized code(R"((module (memory 1)
+      (func (export "f") (param i32) (drop (i32.load (local.get 0))))))");
+  EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0"), Loads(1, 0));
+}
+
+TEST(Optimize, LoadWhoseValueCancelsOutStays) {
+  Optimized code(R"((module (memory 1)
+      (func (export "f") (param i32) (result i32) (local i32)
+        (local.set 1 (i32.load (local.get 0)))
+        (i32.xor (local.get 1) (local.get 1)))))");
+  EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0"), Loads(1, 0));
+}
+
+TEST(Optimize, LoadUsedOnOneSideOnlyStays) {
+  Optimized code(R"((module (memory 1)
+      (func (export "f") (param i32 i32) (result i32) (local i32)
+        (local.set 2 (i32.load (local.get 0)))
+        (if (result i32) (local.get 1)
+          (then (call $h) (local.get 2)) (else (i32.const 3))))
+      (func $h (export "h") (unreachable))))");
+  EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0").first, 1u);
+}
+
+TEST(Optimize, ReturnedLoadIsOrdinary) {
+  Optimized code(R"((module (memory 1)
+      (func (export "f") (param i32) (result i32)
+        (i32.add (i32.load (local.get 0)) (i32.const 1)))))");
+  EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0"), Loads(0, 1));
+}
+
+TEST(Optimize, MemoryBaseFoldsIntoTheAddress) {
+  Optimized code(R"((module (memory 1)
+      (func (export "f") (param i32) (result i32)
+        (i32.load offset=16 (local.get 0)))))");
+  const std::string assembly = code.assembly();
+  // 0x40000000 + 16 as a displacement.
+  EXPECT_NE(assembly.find("1073741840("), std::string::npos) << assembly;
+}
+
+TEST(Optimize, RunawayRecursionStaysRecursion) {
+  Optimized code(R"((module (func $f (export "f") (call $f))))");
+  EXPECT_NE(code.assembly().find("callq"), std::string::npos);
+}
+
+TEST(Optimize, LargeFramesAreProbed) {
+  std::string wat = "(module (func $g (export \"g\") (param";
+  for (int i = 0; i < 900; ++i)
+    wat += " i64";
+  wat += ")) (func (export \"f\") (param i64) (call $g";
+  for (int i = 0; i < 900; ++i)
+    wat += " (local.get 0)";
+  wat += ")))";
+  Optimized code(wat, OptLevel::O0);
+  ASSERT_TRUE(code.module().module0) << code.module().firstError();
+  // A frame of 7,200 bytes touches each of its pages on the way down.
+  EXPECT_NE(code.assembly().find("subq\t$4096, %rsp"), std::string::npos);
+}
+
+TEST(Optimize, SameBytesEachTime) {
+  const char *wat = R"((module (memory 1) (table 2 funcref)
+      (elem (i32.const 0) $a $b)
+      (func $a (export "a") (param i32) (result i32)
+        (i32.load (local.get 0)))
+      (func $b (export "b") (param i32) (result i32)
+        (call_indirect (param i32) (result i32) (local.get 0)
+          (local.get 0)))))";
+  EXPECT_EQ(Optimized(wat).assembly(), Optimized(wat).assembly());
+}
+
+} // namespace
+} // namespace wrought::codegen

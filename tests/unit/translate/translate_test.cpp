@@ -1,0 +1,184 @@
+#include "translated_module.h"
+
+#include "llvm/IR/InstIterator.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Verifier.h"
+
+namespace wrought {
+namespace {
+
+using translate::BoundsChecks;
+
+translate::Options with(BoundsChecks checks, unsigned optLevel = 0) {
+  translate::Options options;
+  options.boundsChecks = checks;
+  options.optLevel = optLevel;
+  options.exportAll = true;
+  return options;
+}
+
+unsigned count(const std::string &text, std::string_view part) {
+  unsigned found = 0;
+  for (size_t at = text.find(part); at != std::string::npos;
+       at = text.find(part, at + 1))
+    ++found;
+  return found;
+}
+
+TEST(Translate, ModulesVerify) {
+  TranslatedModule module(R"((module
+    (memory 1) (data (i32.const 8) "abc")
+    (table 3 funcref) (elem (i32.const 0) $f $f)
+    (global $g (mut i32) (i32.const 1))
+    (type $t (func (param i32) (result i32 i64)))
+    (func $f (type $t) (local.get 0) (i64.const 7))
+    (func (export "run") (param i32) (result i32)
+      (block (result i32 i64)
+        (loop (br_if 0 (i32.eqz (local.get 0))))
+        (call_indirect (type $t) (local.get 0) (i32.const 1)))
+      (drop)
+      (if (param i32) (result i32) (global.get $g)
+        (then (i32.const 3) (i32.div_s))
+        (else (i32.const 4) (i32.rem_s))))))");
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_FALSE(llvm::verifyModule(*module.module0, &llvm::errs()));
+}
+
+TEST(Translate, GuardedLoadIsVolatileAndUnchecked) {
+  TranslatedModule module(
+      R"((module (memory 1) (func (export "f") (param i32) (result i32)
+           (i32.load offset=1000 (local.get 0)))))",
+      with(BoundsChecks::Guard));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  const std::string ir = module.ir("wasm.f0");
+  EXPECT_EQ(count(ir, "load volatile i32"), 1u) << ir;
+  EXPECT_EQ(count(ir, "wrought_trap_MemoryOutOfBounds"), 0u) << ir;
+}
+
+TEST(Translate, OffsetBeyondTheGuardIsChecked) {
+  TranslatedModule module(
+      R"((module (memory 1) (func (export "f") (param i32) (result i32)
+           (i32.load offset=0x40000000 (local.get 0)))))",
+      with(BoundsChecks::Guard));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_EQ(count(module.ir("wasm.f0"), "wrought_trap_MemoryOutOfBounds"), 1u);
+}
+
+TEST(Translate, OffsetsThatReachTheGuardsEndNeedNoCheck) {
+  // 1 GiB of guard: the last byte of the access is the guard's last.
+  TranslatedModule module(
+      R"((module (memory 1) (func (export "f") (param i32) (result i32)
+           (i32.load offset=0x3ffffffc (local.get 0)))
+         (func (export "g") (param i32) (result i32)
+           (i32.load offset=0x3ffffffd (local.get 0)))))",
+      with(BoundsChecks::Guard));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_EQ(count(module.ir("wasm.f0"), "wrought_trap_MemoryOutOfBounds"), 0u);
+  EXPECT_EQ(count(module.ir("wasm.f1"), "wrought_trap_MemoryOutOfBounds"), 1u);
+}
+
+TEST(Translate, ExplicitChecksEveryAccess) {
+  TranslatedModule module(
+      R"((module (memory 1) (func (export "f") (param i32)
+           (i32.store (local.get 0) (i32.load8_u (local.get 0))))))",
+      with(BoundsChecks::Explicit));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  const std::string ir = module.ir("wasm.f0");
+  EXPECT_EQ(count(ir, "wrought_trap_MemoryOutOfBounds"), 2u) << ir;
+  EXPECT_EQ(count(ir, "volatile"), 0u) << ir;
+}
+
+TEST(Translate, SizeThatCannotChangeIsConstant) {
+  const char *grows = R"((module (memory 2)
+      (func (export "f") (param i32) (result i32) (i32.load (local.get 0)))
+      (func (export "g") (drop (memory.grow (i32.const 1))))))";
+  const char *stays = R"((module (memory 2)
+      (func (export "f") (param i32) (result i32) (i32.load (local.get 0)))))";
+  TranslatedModule growing(grows, with(BoundsChecks::Explicit));
+  TranslatedModule fixed(stays, with(BoundsChecks::Explicit));
+  ASSERT_TRUE(growing.module0 && fixed.module0);
+  EXPECT_EQ(count(growing.ir("wasm.f0"), ", 131072"), 0u);
+  EXPECT_EQ(count(fixed.ir("wasm.f0"), ", 131072"), 1u);
+}
+
+TEST(Translate, UntranslatedFeatureIsNamedWithItsPlace) {
+  TranslatedModule module(R"((module (memory 1)
+      (func (export "f") (result v128) (v128.const i64x2 0 0))))");
+  EXPECT_FALSE(module.plan);
+  EXPECT_EQ(module.firstError(), "not yet supported: fixed-width SIMD");
+  EXPECT_TRUE(module.diagnostics.all().front().location.byteOffset);
+}
+
+TEST(Translate, HugeTableIsRefused) {
+  TranslatedModule module("(module (table 10000001 funcref))");
+  EXPECT_FALSE(module.plan);
+  EXPECT_EQ(module.firstError(), "table[0] starts with 10000001 elements: at "
+                                 "most 10000000 are supported");
+}
+
+TEST(Translate, MemoryAboveTheMaximumSetIsRefused) {
+  translate::Options options;
+  options.maxMemory = 65536;
+  TranslatedModule module("(module (memory 2))", options);
+  EXPECT_FALSE(module.plan);
+}
+
+TEST(Translate, OnlyWhatStartReachesIsTranslated) {
+  TranslatedModule module(R"((module
+      (func $used) (func $unused)
+      (func (export "_start") (call $used))))");
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_TRUE(module.module0->getFunction("wasm.f0.used"));
+  EXPECT_FALSE(module.module0->getFunction("wasm.f1.unused"));
+}
+
+TEST(Translate, ConstantSegmentsBecomePages) {
+  TranslatedModule module(R"((module (memory 2)
+      (data (i32.const 65530) "0123456789") (func (export "f"))))",
+                          with(BoundsChecks::Guard));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  const llvm::GlobalVariable *image = nullptr;
+  for (const llvm::GlobalVariable &variable : module.module0->globals())
+    if (variable.getSection() == "wrought_image")
+      image = &variable;
+  ASSERT_TRUE(image);
+  EXPECT_EQ(image->getAlign()->value(), 4096u);
+  EXPECT_EQ(image->getValueType()->getArrayNumElements(), 8192u);
+}
+
+TEST(Translate, SegmentOutOfBoundsWaitsForInstantiation) {
+  TranslatedModule module(R"((module (memory 1)
+      (data (i32.const 65530) "0123456789") (func (export "f"))))",
+                          with(BoundsChecks::Guard));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_EQ(count(module.ir("wasm.instantiate"), "wrought_memory_init"), 1u);
+}
+
+TEST(Translate, ManyFunctionsAreCutByTheModuleAlone) {
+  std::string wat = "(module ";
+  for (int i = 0; i < 4000; ++i) {
+    wat += "(func (export \"f" + std::to_string(i) + "\") (result i64) ";
+    for (int k = 0; k < 12; ++k)
+      wat += "(drop (i64.const 0x123456789abcdef))";
+    wat += "(i64.const 1))";
+  }
+  wat += ")";
+  TranslatedModule module(wat, with(BoundsChecks::Guard));
+  ASSERT_TRUE(module.plan) << module.firstError();
+  EXPECT_GT(module.plan->partitionCount(), 1u);
+  translate::Options single = with(BoundsChecks::Guard);
+  single.singlePartition = true;
+  TranslatedModule whole(wat, single);
+  ASSERT_TRUE(whole.plan);
+  EXPECT_EQ(whole.plan->partitionCount(), 1u);
+}
+
+TEST(Translate, MissingImportSaysItsName) {
+  TranslatedModule module(R"((module (import "env" "f" (func $f))
+      (func (export "_start") (call $f))))");
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_EQ(count(module.ir("wasm.f0.f"), "wrought_missing_import"), 1u);
+}
+
+} // namespace
+} // namespace wrought
