@@ -177,6 +177,25 @@ static bool isFlat(const Object &object) {
   return true;
 }
 
+/// The members in the order in which people want to read them: those named
+/// here first, the others by name.
+static std::vector<const Object::value_type *> ordered(const Object &object) {
+  static constexpr llvm::StringLiteral First[] = {
+      "file",   "kind",   "module",  "section",  "feature", "name",     "type",
+      "offset", "blake3", "wrought", "features", "sizes",   "builtFrom"};
+  auto elements = llvm::json::sortedElements(object);
+  std::vector<const Object::value_type *> list(elements.begin(),
+                                               elements.end());
+  const auto rank = [](const Object::value_type *element) {
+    return llvm::find(First, llvm::StringRef(element->first)) - First;
+  };
+  llvm::sort(list, [&](const auto *a, const auto *b) {
+    const auto rankA = rank(a), rankB = rank(b);
+    return rankA != rankB ? rankA < rankB : a->first < b->first;
+  });
+  return list;
+}
+
 static void printScalar(const Value &value, llvm::raw_ostream &out) {
   if (auto text = value.getAsString())
     out << escapeForDisplay(*text);
@@ -189,7 +208,7 @@ static void printObject(const Object &object, unsigned indent,
 
 static void printFlat(const Object &object, llvm::raw_ostream &out) {
   const char *separator = "";
-  for (const auto *entry : llvm::json::sortedElements(object)) {
+  for (const auto *entry : ordered(object)) {
     out << separator << llvm::StringRef(entry->first) << ' ';
     printScalar(entry->second, out);
     separator = ", ";
@@ -213,7 +232,7 @@ static void printList(const Array &list, unsigned indent,
 
 static void printObject(const Object &object, unsigned indent,
                         llvm::raw_ostream &out) {
-  for (const auto *entry : llvm::json::sortedElements(object)) {
+  for (const auto *entry : ordered(object)) {
     out.indent(indent) << llvm::StringRef(entry->first) << ':';
     const Value &value = entry->second;
     if (const Object *inner = value.getAsObject()) {

@@ -10,16 +10,17 @@
 #include <unistd.h>
 
 /// LLVM gives up: out of memory, or code that it cannot make. Says so in one
-/// line, without allocating, and leaves no temporary files.
+/// line, without allocating, and leaves no temporary files. After a bug, LLVM
+/// goes on to abort with a stack trace.
 static void giveUp(void *, const char *reason, bool isBug) {
-  if (isBug)
-    return; // LLVM aborts with a stack trace
-  llvm::sys::RunInterruptHandlers();
   llvm::StringRef text(reason);
   for (llvm::StringRef part :
        {llvm::StringRef("wrought: error: "), text, llvm::StringRef("\n")})
     if (::write(STDERR_FILENO, part.data(), part.size()) < 0)
       break;
+  if (isBug)
+    return;
+  llvm::sys::RunInterruptHandlers();
   ::_exit(1);
 }
 

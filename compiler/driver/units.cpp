@@ -5,16 +5,16 @@
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
 #include "llvm/Support/Threading.h"
-#include "llvm/Support/thread.h"
 
 #include <atomic>
 #include <mutex>
 #include <numeric>
+#include <pthread.h>
 
 namespace wrought::driver {
 
 /// LLVM recurses on expressions; one huge function must not exhaust the stack.
-static constexpr unsigned StackByteLength = 256u << 20;
+static constexpr size_t StackByteLength = size_t{64} << 20;
 
 unsigned defaultThreadCount() {
   return llvm::hardware_concurrency().compute_thread_count();
@@ -52,16 +52,18 @@ public:
     });
   }
 
+  /// Where no thread can be had (a limit on address space), this one works.
   void run() {
     const unsigned wanted =
         job_.threadCount ? job_.threadCount : defaultThreadCount();
-    const size_t count = std::min<size_t>(wanted, order_.size());
-    std::vector<llvm::thread> threads;
-    for (size_t index = 0; index < count; ++index)
-      threads.emplace_back(std::optional<unsigned>(StackByteLength),
-                           [this] { work(); });
-    for (llvm::thread &thread : threads)
-      thread.join();
+    std::vector<pthread_t> threads(std::min<size_t>(wanted, order_.size()));
+    size_t started = 0;
+    while (started < threads.size() && startThread(threads[started]))
+      ++started;
+    if (started == 0)
+      work();
+    for (size_t index = 0; index < started; ++index)
+      pthread_join(threads[index], nullptr);
   }
 
   bool mergeDiagnostics(Diagnostics &diagnostics) {
@@ -73,6 +75,21 @@ public:
   UnitTimes times;
 
 private:
+  bool startThread(pthread_t &thread) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, StackByteLength);
+    const int error = pthread_create(
+        &thread, &attributes,
+        [](void *self) -> void * {
+          static_cast<UnitCompiler *>(self)->work();
+          return nullptr;
+        },
+        this);
+    pthread_attr_destroy(&attributes);
+    return error == 0;
+  }
+
   void work() {
     const auto machine = codegen::createTargetMachine(job_.target);
     for (size_t next; (next = next_++) < order_.size() && !hasFailed_;)

@@ -4,7 +4,9 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 
+#include <csignal>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 using namespace wrought;
@@ -30,6 +32,7 @@ protected:
 
   llvm::SmallString<128> folder_;
   Diagnostics diagnostics_;
+  std::error_code error_;
 };
 
 constexpr char Bytes[] = {'a', '\0', '\n'};
@@ -98,4 +101,22 @@ TEST_F(OutputFile, RemovesATemporaryFile) {
     EXPECT_TRUE(fs::exists(name));
   }
   EXPECT_FALSE(fs::exists(name));
+}
+
+TEST_F(OutputFile, RemovesATemporaryFileOnASignal) {
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    TemporaryFile file;
+    int descriptor = -1;
+    if (file.create(path("x"), ".tmp", 0600, descriptor))
+      _exit(1);
+    raise(SIGTERM);
+    _exit(2);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM) << status;
+  EXPECT_TRUE(fs::directory_iterator(folder_, error_) ==
+              fs::directory_iterator());
 }
