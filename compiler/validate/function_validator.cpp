@@ -165,9 +165,10 @@ bool FunctionValidator::addLocals(llvm::ArrayRef<decode::LocalRun> runs) {
     locals_.insert(locals_.end(), run.count, run.type);
   if (!tracksLocals_)
     return true;
-  isInitialized_.assign(locals_.size(), true);
-  for (size_t i = parameters.size(); i < locals_.size(); ++i)
-    isInitialized_[i] = locals_[i].isDefaultable();
+  isInitialized_.assign(parameters.size(), true);
+  for (const decode::LocalRun &run : runs)
+    isInitialized_.insert(isInitialized_.end(), run.count,
+                          run.type.isDefaultable());
   return true;
 }
 
