@@ -79,14 +79,14 @@ private:
     if (option.size() == 3 && option.consume_front("-O"))
       return readLevel(option, settings.run);
     if (option == "--validate-only")
-      return settings.run.validateOnly = true;
-    if (option == "--summary")
-      return settings.summaryOnly = true;
-    if (option == "--no-lists") {
+      settings.run.validateOnly = true;
+    else if (option == "--summary")
+      settings.summaryOnly = true;
+    else if (option == "--no-lists")
       settings.useLists = false;
-      return true;
-    }
-    return readWithValue(option, settings);
+    else
+      return readWithValue(option, settings);
+    return true;
   }
 
   bool readWithValue(StringRef option, Settings &settings) {
@@ -354,6 +354,10 @@ bool prepareTarget(Settings &settings) {
 } // namespace
 
 int main(int count, char **arguments) {
+  if (count == 2 && StringRef(arguments[1]) == "--help") {
+    llvm::outs() << Usage;
+    return 0;
+  }
   Settings settings;
   if (!OptionReader(count, arguments).read(settings))
     return ExitUsage;
