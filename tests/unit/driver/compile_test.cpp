@@ -73,7 +73,7 @@ TEST_F(Compile, EmitsWhatComesBeforeObjects) {
   ASSERT_TRUE(compileTo("out.bc", EmitKind::LlvmBitcode)) << onlyMessage();
   EXPECT_EQ(folder_.read("out.bc").substr(0, 2), "BC");
   ASSERT_TRUE(compileTo("out.s", EmitKind::Assembly)) << onlyMessage();
-  EXPECT_NE(folder_.read("out.s").find(".text"), std::string::npos);
+  EXPECT_NE(folder_.read("out.s").find("\t.section\t"), std::string::npos);
 }
 
 TEST_F(Compile, TellsHowFarItIsAndHowLongItTook) {

@@ -37,7 +37,7 @@ constexpr const char *Hint = "with --allow-missing-imports the program is "
 TEST_F(Imports, OfWasiAreTheRuntimesFunctions) {
   const auto bindings = resolveImports(parse(R"((module
         (import "wasi_snapshot_preview1" "proc_exit" (func (param i32)))
-        (import "wasi_unstable" "sched_yield" (func (result i32)))))"),
+        (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))))"),
                                        false, diagnostics_);
   ASSERT_TRUE(bindings);
   ASSERT_EQ(bindings->size(), 2u);
