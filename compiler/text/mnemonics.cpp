@@ -39,7 +39,8 @@ bool isKnownKeyword(llvm::StringRef text) {
   return structural.contains(text) || opcodeByText(text) ||
          valueTypeByte(text) || abstractHeapByte(text) || laneShape(text) ||
          text.starts_with("offset=") || text.starts_with("align=") ||
-         text.starts_with("nan:");
+         text.starts_with("nan:0x") || text == "nan:canonical" ||
+         text == "nan:arithmetic";
 }
 
 std::optional<uint8_t> valueTypeByte(llvm::StringRef text) {

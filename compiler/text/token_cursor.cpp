@@ -113,13 +113,18 @@ const Annotation *TokenCursor::takeAnnotation(AnnotationKind kind) {
   const auto &all = stream_.annotations();
   if (all.empty())
     return nullptr;
-  auto next = llvm::lower_bound(all, position_,
+  // Many of one kind in one place are taken one after the other.
+  const bool again = lastTaken_ && lastTaken_->kind == kind &&
+                     lastTaken_->nextToken == position_;
+  auto next =
+      again ? all.begin() + (lastTaken_ - all.data()) + 1
+            : llvm::lower_bound(all, position_,
                                 [](const Annotation &a, uint32_t position) {
                                   return a.nextToken < position;
                                 });
   for (; next != all.end() && next->nextToken == position_; ++next)
     if (next->kind == kind && used_.insert(&*next).second)
-      return &*next;
+      return lastTaken_ = &*next;
   return nullptr;
 }
 

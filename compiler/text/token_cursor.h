@@ -116,6 +116,7 @@ private:
   llvm::BumpPtrAllocator allocator_;
   llvm::StringSaver saver_{allocator_};
   llvm::DenseSet<const Annotation *> used_;
+  const Annotation *lastTaken_ = nullptr;
 };
 
 } // namespace wrought::text
