@@ -151,7 +151,7 @@ TEST(WorkerPool, OneCrashIsOneFailure) {
       {"", "good"}, {"", "crash"}, {"", "slow"}, {"", "last"}};
   std::vector<std::string> seen;
   runInWorkers(
-      scripts, 2, 1,
+      scripts, 2, 4,
       [](const Script &script) {
         if (script.name == "crash")
           raise(SIGKILL);
