@@ -100,7 +100,7 @@ TEST_F(PollCalls, AbsoluteTimes) {
     // The past is over at once.
     addClock(1, clock, 5, subclockAbstime);
     ASSERT_EQ(poll(), Errno::Success);
-    EXPECT_LT(elapsedMilliseconds(), 1000);
+    EXPECT_LT(elapsedMilliseconds(), 5000);
     ASSERT_EQ(eventCount_, 1u);
   }
 }
