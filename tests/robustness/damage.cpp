@@ -13,8 +13,8 @@
 #include "driver/compile.h"
 
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 
 #include <chrono>
@@ -238,8 +238,8 @@ int main(int argc, char **argv) {
   llvm::outs() << llvm::formatv(
       "{0} of {1} bytes, {2} cuts, {3} flips: {4} refused, {5} valid, "
       "{6} failed; slowest {7:f1} s, largest {8} MiB\n",
-      llvm::StringRef(modulePath).rsplit('/').second, bytes.size(),
-      cutCount.getValue(), flipCount.getValue(), totals.refused, totals.valid,
-      totals.failures, totals.slowestSeconds, totals.largestBytes >> 20);
+      llvm::sys::path::filename(modulePath), bytes.size(), cutCount.getValue(),
+      flipCount.getValue(), totals.refused, totals.valid, totals.failures,
+      totals.slowestSeconds, totals.largestBytes >> 20);
   return totals.failures == 0 ? 0 : 1;
 }
