@@ -25,11 +25,11 @@ is_debian_12() {
 }
 
 is_installed() {
-  dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
 has_candidate() {
-  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'
+  [[ $(apt-cache policy "$1" 2>/dev/null) == *"Candidate: "[0-9]* ]]
 }
 
 apt() {
@@ -42,7 +42,8 @@ apt() {
 add_security_suite() {
   local list=/etc/apt/sources.list.d/bookworm-security.list mirror
   mirror=$(apt-cache policy | sed -nE \
-    's#^ +[0-9]+ (https?://[^ ]+/debian)/? bookworm/main .*#\1#p' | head -n 1)
+    's#^ +[0-9]+ (https?://[^ ]+/debian)/? bookworm/main .*#\1#p')
+  mirror=${mirror%%$'\n'*}
   [ -n "$mirror" ] || return 1
   say "adding the suite bookworm-security ($list)"
   printf 'deb %s-security bookworm-security main\n' "$mirror" |
