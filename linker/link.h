@@ -8,6 +8,7 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace wrought::linker {
@@ -34,6 +35,11 @@ struct LinkRequest {
 std::vector<std::string> linkArguments(const LinkRequest &request,
                                        llvm::ArrayRef<std::string> objectPaths,
                                        llvm::StringRef outputPath);
+
+/// Removes the program header of the dynamic section from an ELF file in place.
+/// The program relocates itself by the symbol _DYNAMIC; without the header no
+/// tool takes it for one that a dynamic linker should load.
+std::error_code hideDynamicSection(llvm::StringRef path);
 
 /// Links; writes beside `output` and renames. lld's complaints become
 /// diagnostics. Safe to call many times in one process, one at a time.

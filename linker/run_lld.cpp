@@ -130,6 +130,11 @@ bool link(const LinkRequest &request, Diagnostics &diagnostics) {
   llvm::sys::Process::SafelyCloseFileDescriptor(descriptor);
   if (!runLld(linkArguments(request, paths, image.name()), paths, diagnostics))
     return false;
+  if (request.kind == LinkKind::StaticExecutable)
+    if (std::error_code error = hideDynamicSection(image.name())) {
+      reportUnwritable(request.output, error, diagnostics);
+      return false;
+    }
   if (isInPlace)
     return copyInto(image.name(), request.output, diagnostics);
   if (std::error_code error = image.renameTo(request.output)) {

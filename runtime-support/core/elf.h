@@ -40,7 +40,7 @@ struct Rela {
   uint64_t offset, info, addend;
 };
 
-constexpr uint32_t ptDynamic = 2, ptPhdr = 6, ptGnuRelro = 0x6474e552;
+constexpr uint32_t ptPhdr = 6, ptGnuRelro = 0x6474e552;
 constexpr uint64_t dtNull = 0, dtRela = 7, dtRelaSz = 8, dtRelrSz = 35,
                    dtRelr = 36;
 constexpr uint64_t shfCompressed = 1 << 11;

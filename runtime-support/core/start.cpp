@@ -22,6 +22,9 @@ extern const wrought::abi::Config wrought_config
     __attribute__((visibility("hidden")));
 [[noreturn]] void wrought_start(uint64_t *stack)
     __attribute__((visibility("hidden")));
+/// The dynamic section, by the linker. No program header points at it.
+extern const wrought::elf::Dynamic _DYNAMIC[]
+    __attribute__((visibility("hidden")));
 }
 
 namespace wrought {
@@ -107,14 +110,11 @@ void applyRelr(const uint64_t *entries, uint64_t byteLength, uint64_t bias) {
   }
 }
 
-void relocate(const ProgramHeaders &headers, uint64_t bias) {
-  const elf::ProgramHeader *segment = headers.find(elf::ptDynamic);
-  if (segment == nullptr)
-    return;
+void relocate(uint64_t bias) {
   const uint64_t *rela = nullptr, *relr = nullptr;
   uint64_t relaByteLength = 0, relrByteLength = 0;
-  auto *entry = reinterpret_cast<elf::Dynamic *>(bias + segment->address);
-  for (; entry->tag != elf::dtNull; ++entry) {
+  for (const elf::Dynamic *entry = _DYNAMIC; entry->tag != elf::dtNull;
+       ++entry) {
     auto *pointer = reinterpret_cast<uint64_t *>(bias + entry->value);
     if (entry->tag == elf::dtRela)
       rela = pointer;
@@ -195,7 +195,7 @@ extern "C" void wrought_start(uint64_t *stack) {
   uint64_t bias = self == nullptr ? 0
                                   : reinterpret_cast<uint64_t>(headers.begin) -
                                         self->address;
-  relocate(headers, bias);
+  relocate(bias);
   process.loadBias = bias;
   protectRelro(headers, bias);
   mapGuestStack();

@@ -136,6 +136,7 @@ TEST_F(Link, NeverMapsAPageWritableAndExecutable) {
   bool hasRelro = false;
   for (const auto &header : llvm::cantFail(elf->program_headers())) {
     EXPECT_NE(header.p_type, llvm::ELF::PT_INTERP);
+    EXPECT_NE(header.p_type, llvm::ELF::PT_DYNAMIC);
     EXPECT_NE(header.p_flags & (llvm::ELF::PF_W | llvm::ELF::PF_X),
               llvm::ELF::PF_W | llvm::ELF::PF_X);
     hasRelro |= header.p_type == llvm::ELF::PT_GNU_RELRO;
