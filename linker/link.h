@@ -1,4 +1,4 @@
-//===- link.h - Objects and runtime to an ELF file, by lld in process ------===//
+//===- link.h - Objects and runtime to an ELF file, by lld in process -----===//
 #pragma once
 
 #include "support/diagnostics.h"
@@ -45,9 +45,9 @@ std::error_code hideDynamicSection(llvm::StringRef path);
 /// diagnostics. Safe to call many times in one process, one at a time.
 [[nodiscard]] bool link(const LinkRequest &request, Diagnostics &diagnostics);
 
-/// Folder of the runtime for a target: `<prefix>/lib/wrought/<name>` beside the
-/// running `wrought` (bin/../lib), or $WROUGHT_RUNTIME_DIR/<name>. The archive in
-/// it is libwrought_rt.a. Reports and returns empty when it is not there.
+/// The runtime of a target: libwrought_rt.a in ../lib/wrought/<name> beside the
+/// running program, or in $WROUGHT_RUNTIME_DIR/<name>. Reports and returns
+/// empty when it is not there.
 std::string findRuntimeArchive(const targets::TargetSpec &target,
                                Diagnostics &diagnostics);
 
