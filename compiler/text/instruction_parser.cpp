@@ -334,7 +334,7 @@ int InstructionParser::takeHint() {
           .text()
           .slice(annotation->contentBegin, annotation->contentEnd)
           .trim();
-  if (content != "\"\\00\"" && content != "\"\\01\"")
+  if (content != R"("\00")" && content != R"("\01")")
     return fail("invalid hint");
   if (cursor_.takeAnnotation(AnnotationKind::BranchHint))
     return fail("duplicate annotation");

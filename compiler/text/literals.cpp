@@ -6,6 +6,7 @@
 #include "llvm/Support/Error.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace wrought::text {
 
@@ -66,7 +67,8 @@ bool parseMagnitude(llvm::StringRef text, Magnitude &magnitude) {
 }
 
 uint64_t maskOf(unsigned bits) {
-  return bits == 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1;
+  assert(bits >= 1 && bits <= 64);
+  return ~uint64_t{0} >> (64 - bits);
 }
 
 /// A number as digits without leading zeros and a power of the base (decimal)
