@@ -1,5 +1,4 @@
-//===- link_plan.cpp - The linker's command line
-//---------------------------===//
+//===- link_plan.cpp - The linker's command line --------------------------===//
 //
 // Decides how objects become a file; touches nothing. An executable is a
 // static-pie that starts without an interpreter: every page is writable or

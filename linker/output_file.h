@@ -1,5 +1,4 @@
-//===- output_file.h - Files written whole or not at all
-//-------------------===//
+//===- output_file.h - Files written whole or not at all ------------------===//
 //
 // An output is made beside its place and renamed, so that whoever looks finds
 // the old file or the whole new one. Devices and pipes are written to in place.

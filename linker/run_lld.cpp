@@ -1,5 +1,4 @@
-//===- run_lld.cpp - lld as a library
-//--------------------------------------===//
+//===- run_lld.cpp - lld as a library -------------------------------------===//
 //
 // The only file that knows lld. lld keeps its state in globals, so links in one
 // process take turns; after a crash inside it (which it contains) there is no

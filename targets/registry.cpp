@@ -1,5 +1,4 @@
-//===- registry.cpp - The list of targets and the choice among them
-//--------===//
+//===- registry.cpp - The list of targets and the choice among them -------===//
 //
 // The only place that knows which targets there are. CPU and feature names are
 // LLVM's: they are checked against its subtarget tables before any code is

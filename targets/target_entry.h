@@ -1,5 +1,4 @@
-//===- target_entry.h - A target as the registry sees it
-//-------------------===//
+//===- target_entry.h - A target as the registry sees it ------------------===//
 //
 // Private to targets/: what registry.cpp needs of a target besides the public
 // TargetSpec. Each <cpu>.cpp defines one entry; registry.cpp lists them.

@@ -1,5 +1,4 @@
-//===- x86_64.cpp - AMD64 under Linux
-//--------------------------------------===//
+//===- x86_64.cpp - AMD64 under Linux -------------------------------------===//
 //
 // Guest memory starts at 1 GiB and static offsets below 1 GiB go unchecked, so
 // that base plus offset is at most 2^31 - 1: a displacement of an addressing

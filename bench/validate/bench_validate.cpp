@@ -1,5 +1,4 @@
-//===- bench_validate.cpp - Milliseconds to decode and validate
-//------------===//
+//===- bench_validate.cpp - Milliseconds to decode and validate -----------===//
 //
 // bench_validate MODULE RUNS [THREADS]: prints the milliseconds of each run on
 // a line, decoding included and reading the file left out, as Node's

@@ -1,5 +1,4 @@
-//===- codegen.h - llvm::Module to optimised module to bytes
-//---------------===//
+//===- codegen.h - llvm::Module to optimised module to bytes --------------===//
 #pragma once
 
 #include "support/diagnostics.h"

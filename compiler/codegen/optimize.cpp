@@ -1,5 +1,4 @@
-//===- optimize.cpp - The middle end
-//---------------------------------------===//
+//===- optimize.cpp - The middle end --------------------------------------===//
 //
 // Most modules were optimised once by their producer. -O1 to -O3 therefore run
 // each pass about once: inlining and simplification first, with guarded loads

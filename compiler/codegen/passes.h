@@ -1,5 +1,4 @@
-//===- passes.h - Passes of our own
-//----------------------------------------===//
+//===- passes.h - Passes of our own ---------------------------------------===//
 #pragma once
 
 #include "llvm/IR/PassManager.h"

@@ -1,5 +1,4 @@
-//===- build_info.h - What an artifact was built from
-//----------------------===//
+//===- build_info.h - What an artifact was built from ---------------------===//
 //
 // Executables and objects carry a section ".wrought.info", which is not loaded:
 // JSON that names the module by its hash, the options and the grants. It holds

@@ -1,5 +1,4 @@
-//===- command_line.h - What main() does
-//-----------------------------------===//
+//===- command_line.h - What main() does ----------------------------------===//
 #pragma once
 
 #include "llvm/ADT/ArrayRef.h"

@@ -1,5 +1,4 @@
-//===- compile.cpp - The whole pipeline
-//------------------------------------===//
+//===- compile.cpp - The whole pipeline -----------------------------------===//
 //
 //   read → decode → validate → bind imports → plan → translate, optimise, emit
 //   (side by side, by partition) → link

@@ -1,5 +1,4 @@
-//===- compile.h - The whole pipeline
-//--------------------------------------===//
+//===- compile.h - The whole pipeline -------------------------------------===//
 #pragma once
 
 #include "codegen/codegen.h"

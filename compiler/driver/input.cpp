@@ -1,5 +1,4 @@
-//===- input.cpp - Files and standard input to validated modules
-//-----------===//
+//===- input.cpp - Files and standard input to validated modules ----------===//
 //
 // Input is read, not mapped: a file that shrinks while it is compiled must not
 // end the compiler by SIGBUS. What cannot be a module for its size alone is

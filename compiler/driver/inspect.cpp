@@ -1,5 +1,4 @@
-//===- inspect.cpp - `wrought inspect`
-//-------------------------------------===//
+//===- inspect.cpp - `wrought inspect` ------------------------------------===//
 //
 // Each description is made as JSON; the text for people is that JSON, indented
 // and without the punctuation. One source, so that the two cannot disagree.

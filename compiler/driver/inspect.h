@@ -1,5 +1,4 @@
-//===- inspect.h - `wrought inspect`
-//---------------------------------------===//
+//===- inspect.h - `wrought inspect` --------------------------------------===//
 #pragma once
 
 #include "driver/compile.h"

@@ -1,5 +1,4 @@
-//===- main.cpp - The program wrought
-//--------------------------------------===//
+//===- main.cpp - The program wrought -------------------------------------===//
 
 #include "driver/command_line.h"
 

@@ -1,5 +1,4 @@
-//===- option_values.h - The values that flags take
-//------------------------===//
+//===- option_values.h - The values that flags take -----------------------===//
 //
 // Each parser takes the text behind a flag and says in `message` what is wrong
 // with it.

@@ -1,5 +1,4 @@
-//===- options.cpp - Flags, by CLI11
-//---------------------------------------===//
+//===- options.cpp - Flags, by CLI11 --------------------------------------===//
 //
 // CLI11 reads the words; option_values.cpp reads what stands behind them. The
 // file of --config becomes flags in front of the user's, so that both say the

@@ -1,5 +1,4 @@
-//===- options.h - The command line as a value
-//-----------------------------===//
+//===- options.h - The command line as a value ----------------------------===//
 #pragma once
 
 #include "driver/compile.h"

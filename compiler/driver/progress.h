@@ -1,5 +1,4 @@
-//===- progress.h - A line that says how far a build is
-//--------------------===//
+//===- progress.h - A line that says how far a build is -------------------===//
 #pragma once
 
 #include "llvm/ADT/StringRef.h"

@@ -1,5 +1,4 @@
-//===- resolve_imports.h - What a program's imports are bound to
-//-----------===//
+//===- resolve_imports.h - What a program's imports are bound to ----------===//
 #pragma once
 
 #include "support/diagnostics.h"

@@ -1,5 +1,4 @@
-//===- run.cpp - `wrought run`: a cache of programs, and executing one
-//-----===//
+//===- run.cpp - `wrought run`: a cache of programs, and executing one ----===//
 //
 // The cache is a folder of executables named by hashes. An entry is written
 // beside its place and renamed, so that several `run` at once do no harm: they

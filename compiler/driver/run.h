@@ -1,5 +1,4 @@
-//===- run.h - `wrought run`: a cache of programs, and executing one
-//-------===//
+//===- run.h - `wrought run`: a cache of programs, and executing one ------===//
 #pragma once
 
 #include "driver/compile.h"

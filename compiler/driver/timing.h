@@ -1,5 +1,4 @@
-//===- timing.h - Where the time of a build goes
-//---------------------------===//
+//===- timing.h - Where the time of a build goes --------------------------===//
 #pragma once
 
 #include "driver/compile.h"

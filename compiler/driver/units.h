@@ -1,5 +1,4 @@
-//===- units.h - The partitions of a module, compiled side by side
-//---------===//
+//===- units.h - The partitions of a module, compiled side by side --------===//
 #pragma once
 
 #include "driver/compile.h"

@@ -1,5 +1,4 @@
-//===- version.h - Which Wrought this is
-//-----------------------------------===//
+//===- version.h - Which Wrought this is ----------------------------------===//
 #pragma once
 
 #include <string>

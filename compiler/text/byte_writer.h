@@ -1,5 +1,4 @@
-//===- byte_writer.h - Building binary modules
-//------------------------------===//
+//===- byte_writer.h - Building binary modules ----------------------------===//
 //
 // Bytes with the source positions of some of them. Positions are relative to
 // the buffer until it is appended to another.

@@ -1,5 +1,4 @@
-//===- immediates.cpp - What follows an instruction's name
-//------------------===//
+//===- immediates.cpp - What follows an instruction's name ----------------===//
 //
 // One case for each shape of immediates in opcodes.def, in the order of the
 // text format, which differs from the binary's for some.

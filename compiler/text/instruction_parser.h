@@ -1,5 +1,4 @@
-//===- instruction_parser.h - Plain and folded instructions
-//-----------------===//
+//===- instruction_parser.h - Plain and folded instructions ---------------===//
 //
 // Instructions are written to the output as they are met. A folded operator
 // waits, encoded, until its parenthesis closes; what is open is a stack of

@@ -1,5 +1,4 @@
-//===- lexer.h - The tokens of the text format
-//------------------------------===//
+//===- lexer.h - The tokens of the text format ----------------------------===//
 //
 // The whole text becomes one array of tokens before any of it is parsed, with
 // each parenthesis matched to its partner: a parser can look ahead, skip a form

@@ -1,5 +1,4 @@
-//===- literals.h - Numbers of the text format
-//------------------------------===//
+//===- literals.h - Numbers of the text format ----------------------------===//
 //
 // Source: WebAssembly Specification 3.0, "Text Format / Values".
 //

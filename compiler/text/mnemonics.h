@@ -1,5 +1,4 @@
-//===- mnemonics.h - The words of the text format
-//---------------------------===//
+//===- mnemonics.h - The words of the text format -------------------------===//
 #pragma once
 
 #include "wasm/opcode.h"

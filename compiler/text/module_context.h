@@ -1,5 +1,4 @@
-//===- module_context.h - What the parts of the module parser share
-//---------===//
+//===- module_context.h - What the parts of the module parser share -------===//
 #pragma once
 
 #include "text/byte_writer.h"

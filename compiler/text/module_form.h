@@ -1,5 +1,4 @@
-//===- module_form.h - (module …) in its forms
-//------------------------------===//
+//===- module_form.h - (module …) in its forms ----------------------------===//
 #pragma once
 
 #include "text/lexer.h"

@@ -1,5 +1,4 @@
-//===- module_parser.h - The fields of a module
-//-----------------------------===//
+//===- module_parser.h - The fields of a module ---------------------------===//
 //
 // The fields are read three times: to number all entities and bind their
 // identifiers, for the types, and for everything else, which is then written

@@ -1,5 +1,4 @@
-//===- module_writer.cpp - From sections to a binary module
-//-----------------===//
+//===- module_writer.cpp - From sections to a binary module ---------------===//
 //
 // Source: WebAssembly Specification 3.0, "Binary Format / Modules" and
 // "Appendix / Custom Sections".

@@ -1,5 +1,4 @@
-//===- sections.h - Section ids of the binary format
-//------------------------===//
+//===- sections.h - Section ids of the binary format ----------------------===//
 #pragma once
 
 #include "llvm/ADT/StringRef.h"

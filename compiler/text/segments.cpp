@@ -1,5 +1,4 @@
-//===- segments.cpp - Tables, memories and their segments
-//-------------------===//
+//===- segments.cpp - Tables, memories and their segments -----------------===//
 //
 // The part of ModuleParser that deals with what has inline abbreviations.
 //

@@ -1,5 +1,4 @@
-//===- token_cursor.h - A place in the tokens, and the first error
-//----------===//
+//===- token_cursor.h - A place in the tokens, and the first error --------===//
 //
 // What all parsers of the text format share. A failure is recorded once and
 // moves the cursor to the Eof token, where nothing matches any more: parsers

@@ -1,5 +1,4 @@
-//===- type_parser.h - Types and type uses of the text format
-//---------------===//
+//===- type_parser.h - Types and type uses of the text format -------------===//
 //
 // Types are written straight in the binary format; what later parts of the
 // module need to know about a defined type is kept in ModuleContext::types.

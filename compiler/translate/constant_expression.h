@@ -1,5 +1,4 @@
-//===- constant_expression.h - Initialisers
-//---------------------------------===//
+//===- constant_expression.h - Initialisers -------------------------------===//
 #pragma once
 
 #include "translate/instance_model.h"

@@ -1,5 +1,4 @@
-//===- emit_float.cpp - Floating-point arithmetic
-//---------------------------===//
+//===- emit_float.cpp - Floating-point arithmetic -------------------------===//
 //
 // Wasm demands that arithmetic quiets signalling NaNs; LLVM folds x * 1 and the
 // like to x, which does not. Where an operand makes the operation an identity

@@ -1,5 +1,4 @@
-//===- function_emitter.h - One function body to LLVM IR
-//-------------------===//
+//===- function_emitter.h - One function body to LLVM IR ------------------===//
 //
 // Walks the instructions of a validated body with a stack of LLVM values and a
 // stack of control frames. Locals are allocas, which the middle end promotes;

@@ -1,5 +1,4 @@
-//===- instance_model.h - Where an instance's state lives
-//------------------===//
+//===- instance_model.h - Where an instance's state lives -----------------===//
 //
 // Translation asks for addresses and facts, never for the kind of output. The
 // static model answers with globals of the program; a model with an instance

@@ -1,5 +1,4 @@
-//===- llvm_types.h - Wasm types and ABI structs as LLVM types
-//-------------===//
+//===- llvm_types.h - Wasm types and ABI structs as LLVM types ------------===//
 #pragma once
 
 #include "wasm/types.h"

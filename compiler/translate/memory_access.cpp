@@ -1,5 +1,4 @@
-//===- memory_access.cpp - The only place that forms guest addresses
-//-------===//
+//===- memory_access.cpp - The only place that forms guest addresses ------===//
 //
 // *** Two reviews for every change here: this file is the sandbox. ***
 //

@@ -1,5 +1,4 @@
-//===- memory_image.h - Initial memory as whole pages
-//----------------------===//
+//===- memory_image.h - Initial memory as whole pages ---------------------===//
 //
 // Active data segments with known offsets are laid out at compile time, so that
 // the kernel maps the initial memory and nothing is copied at start.

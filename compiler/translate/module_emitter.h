@@ -1,5 +1,4 @@
-//===- module_emitter.h - One partition of a module as an llvm::Module
-//-----===//
+//===- module_emitter.h - One partition of a module as an llvm::Module ----===//
 //
 // Owns what all functions of a partition share: declarations of the instance's
 // state and of the runtime, and metadata. Partition 0 also defines the state:

@@ -1,5 +1,4 @@
-//===- module_facts.h - What a look at all the code tells
-//-------------------===//
+//===- module_facts.h - What a look at all the code tells -----------------===//
 //
 // Facts that translation of any one function or of the module's data wants to
 // know of the whole: which functions can be reached, which references escape,

@@ -1,5 +1,4 @@
-//===- module_plan.h - Decisions shared by all partitions
-//------------------===//
+//===- module_plan.h - Decisions shared by all partitions -----------------===//
 //
 // Everything that must be the same in each partition of a module: symbols,
 // facts, addresses. Read-only while partitions are made.

@@ -1,5 +1,4 @@
-//===- module_state.cpp - Definitions of an instance's state
-//---------------===//
+//===- module_state.cpp - Definitions of an instance's state --------------===//
 //
 // Partition 0 defines memories, tables, globals, segments and function records.
 // What is known at compile time becomes initial contents; the rest is left to

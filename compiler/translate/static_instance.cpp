@@ -1,5 +1,4 @@
-//===- static_instance.cpp - One instance a program
-//------------------------===//
+//===- static_instance.cpp - One instance a program -----------------------===//
 //
 // Each entity is a global variable of the program, so LLVM folds addresses and
 // immutable contents by itself.

@@ -1,5 +1,4 @@
-//===- translate.h - ValidatedModule to LLVM IR
-//----------------------------===//
+//===- translate.h - ValidatedModule to LLVM IR ---------------------------===//
 //
 // A module is cut into partitions by its own shape, never by the number of
 // threads, so that output does not depend on -j. Each partition becomes one

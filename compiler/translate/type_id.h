@@ -1,5 +1,4 @@
-//===- type_id.h - The identity of function types at run time
-//--------------===//
+//===- type_id.h - The identity of function types at run time -------------===//
 #pragma once
 
 #include "wasm/type_store.h"

@@ -1,5 +1,4 @@
-//===- body_validation.cpp - All function bodies, in parallel
-//--------------===//
+//===- body_validation.cpp - All function bodies, in parallel -------------===//
 //
 // Functions are cut into chunks by the module alone; threads take chunks as
 // they come, and results are put together in the order of chunks. So the

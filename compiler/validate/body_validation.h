@@ -1,5 +1,4 @@
-//===- body_validation.h - All function bodies, in parallel
-//----------------===//
+//===- body_validation.h - All function bodies, in parallel ---------------===//
 #pragma once
 
 #include "validate/feature_uses.h"

@@ -1,5 +1,4 @@
-//===- check_control.cpp - Blocks, branches and calls
-//----------------------===//
+//===- check_control.cpp - Blocks, branches and calls ---------------------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Instructions / Control
 // Instructions" and "Appendix / Validation Algorithm".

@@ -1,5 +1,4 @@
-//===- check_entities.cpp - Imports, index spaces, exports, start
-//----------===//
+//===- check_entities.cpp - Imports, index spaces, exports, start ---------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Modules" and
 // "Validation / Types".

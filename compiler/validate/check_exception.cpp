@@ -1,5 +1,4 @@
-//===- check_exception.cpp - Throwing and catching
-//-------------------------===//
+//===- check_exception.cpp - Throwing and catching ------------------------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Instructions / Control
 // Instructions" (throw, throw_ref, try_table and its catch clauses).

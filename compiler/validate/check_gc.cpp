@@ -1,5 +1,4 @@
-//===- check_gc.cpp - Structs, arrays and i31
-//------------------------------===//
+//===- check_gc.cpp - Structs, arrays and i31 -----------------------------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Instructions /
 // Aggregate Instructions".

@@ -1,5 +1,4 @@
-//===- check_memory.cpp - Bulk operations on memories
-//----------------------===//
+//===- check_memory.cpp - Bulk operations on memories ---------------------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Instructions / Memory
 // Instructions".

@@ -1,5 +1,4 @@
-//===- check_reference.cpp - References, casts and branches on them
-//--------===//
+//===- check_reference.cpp - References, casts and branches on them -------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Instructions":
 // "Reference Instructions", and br_on_* of "Control Instructions".

@@ -1,5 +1,4 @@
-//===- check_segments.cpp - Initialisers, elements and data
-//----------------===//
+//===- check_segments.cpp - Initialisers, elements and data ---------------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Modules": tables,
 // globals, element and data segments.

@@ -1,5 +1,4 @@
-//===- check_table.cpp - Tables and element segments
-//-----------------------===//
+//===- check_table.cpp - Tables and element segments ----------------------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Instructions / Table
 // Instructions".

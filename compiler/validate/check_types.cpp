@@ -1,5 +1,4 @@
-//===- check_types.cpp - Defined types
-//-------------------------------------===//
+//===- check_types.cpp - Defined types ------------------------------------===//
 //
 // The decoder has looked up the indices in them and bounded the depth of
 // subtyping (type_store.h needs that); what remains is whether subtypes match

@@ -1,5 +1,4 @@
-//===- check_variable.cpp - drop, select, locals and globals
-//---------------===//
+//===- check_variable.cpp - drop, select, locals and globals --------------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Instructions":
 // "Parametric Instructions", "Variable Instructions".

@@ -1,5 +1,4 @@
-//===- feature_uses.h - Which features a module needs, and where
-//-----------===//
+//===- feature_uses.h - Which features a module needs, and where ----------===//
 #pragma once
 
 #include "wasm/opcode.h"

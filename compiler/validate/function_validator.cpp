@@ -1,5 +1,4 @@
-//===- function_validator.cpp - Dispatch, fixed rows and the stacks
-//--------===//
+//===- function_validator.cpp - Dispatch, fixed rows and the stacks -------===//
 //
 // The rows of opcodes.def with fixed types are checked by templates over their
 // columns; rows that share a signature share code. Custom rows go to the

@@ -1,5 +1,4 @@
-//===- function_validator.h - Instruction by instruction
-//-------------------===//
+//===- function_validator.h - Instruction by instruction ------------------===//
 //
 // Checks the instructions of one body (or constant expression) in order and
 // keeps the types that the spec's validation algorithm keeps: operands, control

@@ -1,5 +1,4 @@
-//===- module_checker.cpp - Errors and constant expressions
-//----------------===//
+//===- module_checker.cpp - Errors and constant expressions ---------------===//
 //
 // Source: WebAssembly Specification 3.0, "Validation / Modules" and
 // "Validation / Instructions / Constant Expressions".

@@ -1,5 +1,4 @@
-//===- module_checker.h - What is checked outside of function bodies
-//-------===//
+//===- module_checker.h - What is checked outside of function bodies ------===//
 //
 // One method a part of the module, in check_types.cpp, check_entities.cpp and
 // check_segments.cpp. Each reports what it finds; methods of a later group

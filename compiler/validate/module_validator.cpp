@@ -1,5 +1,4 @@
-//===- module_validator.cpp - The order of validation
-//----------------------===//
+//===- module_validator.cpp - The order of validation ---------------------===//
 //
 // Types, then index spaces, then what refers to them, then bodies: each step
 // relies on the one before, so that a module with unsound types or index

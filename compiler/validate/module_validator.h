@@ -1,5 +1,4 @@
-//===- module_validator.h - The whole of Wasm 3.0's validation
-//-------------===//
+//===- module_validator.h - The whole of Wasm 3.0's validation ------------===//
 //
 // Nothing unvalidated goes on: ValidatedModule has no public constructor, and
 // the stages behind take nothing else.

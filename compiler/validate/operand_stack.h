@@ -1,5 +1,4 @@
-//===- operand_stack.h - Types of the operands, flat
-//-----------------------===//
+//===- operand_stack.h - Types of the operands, flat ----------------------===//
 //
 // The operand stack of a function body. `floor` is where the innermost block
 // begins: nothing below it may be taken. Kept over all functions of a worker,

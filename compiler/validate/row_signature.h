@@ -1,5 +1,4 @@
-//===- row_signature.h - The typed columns of opcodes.def
-//------------------===//
+//===- row_signature.h - The typed columns of opcodes.def -----------------===//
 //
 // Operands and results of the rows whose type is fixed, read at compile time
 // out of the text of the columns: "(Addr, I32)" or "Custom".

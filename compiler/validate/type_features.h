@@ -1,5 +1,4 @@
-//===- type_features.h - Features that a type needs by itself
-//--------------===//
+//===- type_features.h - Features that a type needs by itself -------------===//
 #pragma once
 
 #include "wasm/opcode.h"

@@ -1,5 +1,4 @@
-//===- limits.h - Implementation limits
-//------------------------------------===//
+//===- limits.h - Implementation limits -----------------------------------===//
 //
 // Bounds on what a module may ask for, so that hostile input cannot make the
 // compiler allocate without end. They are those of the WebAssembly JavaScript

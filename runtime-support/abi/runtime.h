@@ -1,5 +1,4 @@
-//===- runtime.h - Functions of the runtime, for harnesses
-//-----------------===//
+//===- runtime.h - Functions of the runtime, for harnesses ----------------===//
 //
 // Prototypes of what compiled code may call, made from the .def files, and the
 // entry points by which a program of its own (a test harness that defines

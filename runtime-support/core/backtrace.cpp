@@ -1,5 +1,4 @@
-//===- backtrace.cpp - Says what trapped, and where in the module
-//----------===//
+//===- backtrace.cpp - Says what trapped, and where in the module ---------===//
 //
 // Walks the frame pointers of the guest's stack, each checked against it, and
 // prints a line for each frame of compiled code. Places come from the line

@@ -1,5 +1,4 @@
-//===- elf.h - The parts of ELF64 that the runtime reads
-//-------------------===//
+//===- elf.h - The parts of ELF64 that the runtime reads ------------------===//
 #pragma once
 
 #include <stdint.h>

@@ -1,5 +1,4 @@
-//===- executable_file.cpp - The program's own file, for backtraces
-//--------===//
+//===- executable_file.cpp - The program's own file, for backtraces -------===//
 #include "core/executable_file.h"
 
 #include "core/elf.h"

@@ -1,5 +1,4 @@
-//===- line_table.cpp - Code addresses to lines, by .debug_line
-//------------===//
+//===- line_table.cpp - Code addresses to lines, by .debug_line -----------===//
 #include "core/line_table.h"
 
 namespace wrought {

@@ -1,5 +1,4 @@
-//===- line_table.h - Code addresses to lines, by .debug_line
-//--------------===//
+//===- line_table.h - Code addresses to lines, by .debug_line -------------===//
 //
 // An interpreter of DWARF line number programs (DWARF 5, 6.2; versions 2 to 5)
 // that answers a handful of questions in one pass, without memory of its own.

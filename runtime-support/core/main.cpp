@@ -1,5 +1,4 @@
-//===- main.cpp - Runs the program's module
-//--------------------------------===//
+//===- main.cpp - Runs the program's module -------------------------------===//
 //
 // In an object file of its own: a harness that defines wrought_main gets the
 // rest of the archive without this.

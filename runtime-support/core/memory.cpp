@@ -1,5 +1,4 @@
-//===- memory.cpp - Linear memories: mapping, growing, bulk operations
-//-----===//
+//===- memory.cpp - Linear memories: mapping, growing, bulk operations ----===//
 //
 // Three ways to hold a memory, told apart by two fields (abi/layout.def):
 //   guarded      reservedByteLength != 0: everything is reserved without

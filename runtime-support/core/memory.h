@@ -1,5 +1,4 @@
-//===- memory.h - Linear memories
-//------------------------------------------===//
+//===- memory.h - Linear memories -----------------------------------------===//
 #pragma once
 
 #include "abi/layout.h"

@@ -1,5 +1,4 @@
-//===- message.cpp - Lines for standard error
-//------------------------------===//
+//===- message.cpp - Lines for standard error -----------------------------===//
 #include "core/message.h"
 
 #include "os/linux/system.h"

@@ -1,5 +1,4 @@
-//===- message.h - Lines for standard error
-//--------------------------------===//
+//===- message.h - Lines for standard error -------------------------------===//
 //
 // Gathers text in a buffer of fixed size and writes it to descriptor 2. Works
 // on a small stack, before relocation and in signal handlers.

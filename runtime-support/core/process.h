@@ -1,5 +1,4 @@
-//===- process.h - What the kernel handed to the program
-//-------------------===//
+//===- process.h - What the kernel handed to the program ------------------===//
 //
 // Filled in once by wrought_start before anything else runs.
 //

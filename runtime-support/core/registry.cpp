@@ -1,5 +1,4 @@
-//===- registry.cpp - The modules that were set up
-//-------------------------===//
+//===- registry.cpp - The modules that were set up ------------------------===//
 #include "core/registry.h"
 
 #include "os/linux/system.h"

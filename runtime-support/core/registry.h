@@ -1,5 +1,4 @@
-//===- registry.h - The modules that were set up
-//---------------------------===//
+//===- registry.h - The modules that were set up --------------------------===//
 //
 // For the signal handler, which looks for the memory that an address lies in,
 // and for backtraces. Entries are never removed.

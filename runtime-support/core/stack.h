@@ -1,5 +1,4 @@
-//===- stack.h - Changing stacks; arch/<cpu>/stack.S defines these
-//---------===//
+//===- stack.h - Changing stacks; arch/<cpu>/stack.S defines these --------===//
 #pragma once
 
 #include <stdint.h>

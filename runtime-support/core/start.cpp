@@ -1,5 +1,4 @@
-//===- start.cpp - From the kernel's stack to wrought_main
-//-----------------===//
+//===- start.cpp - From the kernel's stack to wrought_main ----------------===//
 //
 // Relocates the image, so that until then nothing here may read a pointer that
 // the linker left to be relocated; makes RELRO read-only; maps the guest's

@@ -1,5 +1,4 @@
-//===- table.cpp - Tables: growing and bulk operations
-//---------------------===//
+//===- table.cpp - Tables: growing and bulk operations --------------------===//
 //
 // A table's first elements lie in the executable. Growing beyond its capacity
 // moves it to a mapping of its own, of which at least half is in use.

@@ -1,5 +1,4 @@
-//===- trap.cpp - Traps by call and by signal
-//------------------------------===//
+//===- trap.cpp - Traps by call and by signal -----------------------------===//
 //
 // A trap either resumes the innermost wrought_catch or reports and ends the
 // program. Signals are taken for traps in two cases only (README): a fault in

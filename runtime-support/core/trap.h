@@ -1,5 +1,4 @@
-//===- trap.h - Raising traps
-//----------------------------------------------===//
+//===- trap.h - Raising traps ---------------------------------------------===//
 #pragma once
 
 #include "abi/runtime.h"

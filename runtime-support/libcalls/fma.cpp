@@ -1,5 +1,4 @@
-//===- fma.cpp - x * y + z with one rounding
-//-------------------------------===//
+//===- fma.cpp - x * y + z with one rounding ------------------------------===//
 //
 // fma works in 128-bit integers: the product has 106 bits, so the sum of two
 // aligned terms needs only a sticky bit beyond. fmaf works in double, where the

@@ -1,5 +1,4 @@
-//===- int128.cpp - Multiplication and division of 128-bit integers
-//--------===//
+//===- int128.cpp - Multiplication and division of 128-bit integers -------===//
 #include "libcalls/libcalls.h"
 
 namespace {

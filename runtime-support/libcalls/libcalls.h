@@ -1,5 +1,4 @@
-//===- libcalls.h - Functions that LLVM may call
-//---------------------------===//
+//===- libcalls.h - Functions that LLVM may call --------------------------===//
 //
 // What code generation for a 64-bit baseline CPU turns into calls, and memory
 // functions for the runtime itself. C names; self-contained; compiled with

@@ -1,5 +1,4 @@
-//===- memory.cpp - memcpy, memmove, memset, memcmp, strlen
-//----------------===//
+//===- memory.cpp - memcpy, memmove, memset, memcmp, strlen ---------------===//
 //
 // Small sizes by two overlapping accesses of a power of two; larger ones by
 // 64 bytes at a time in vectors, with the last 64 bytes taken from the end.

@@ -1,5 +1,4 @@
-//===- rounding.cpp - floor, ceil, trunc, rint and their like
-//--------------===//
+//===- rounding.cpp - floor, ceil, trunc, rint and their like -------------===//
 //
 // A value of at least 2^52 (2^23) is a whole number already, and one below fits
 // an integer register. Canonicalizing turns a signalling NaN into a quiet one;

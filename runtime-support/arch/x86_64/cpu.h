@@ -1,5 +1,4 @@
-//===- cpu.h - Facts about the CPU and its ELF files: x86_64
-//---------------===//
+//===- cpu.h - Facts about the CPU and its ELF files: x86_64 --------------===//
 #pragma once
 
 #include <stdint.h>

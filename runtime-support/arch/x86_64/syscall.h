@@ -1,5 +1,4 @@
-//===- syscall.h - The kernel's interface where CPUs differ: x86_64
-//---------===//
+//===- syscall.h - The kernel's interface where CPUs differ: x86_64 -------===//
 //
 // How to make a system call, the numbers, and the few flags and structures
 // whose values depend on the CPU. Source: Linux,

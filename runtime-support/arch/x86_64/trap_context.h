@@ -1,5 +1,4 @@
-//===- trap_context.h - Registers of interrupted code: x86_64
-//--------------===//
+//===- trap_context.h - Registers of interrupted code: x86_64 -------------===//
 //
 // Source: Linux, arch/x86/include/uapi/asm/sigcontext.h and
 // include/uapi/asm-generic/ucontext.h.

@@ -1,5 +1,4 @@
-//===- errors.h - Linux error numbers
-//--------------------------------------===//
+//===- errors.h - Linux error numbers -------------------------------------===//
 //
 // Alike on every CPU that is a target here. System calls return them negated.
 //

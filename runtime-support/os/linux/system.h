@@ -1,5 +1,4 @@
-//===- system.h - Linux by name
-//--------------------------------------------===//
+//===- system.h - Linux by name -------------------------------------------===//
 //
 // Thin wrappers over raw system calls. Each returns what the kernel returned: a
 // result that is not negative, or minus an error number (see errors.h). None

@@ -1,5 +1,4 @@
-//===- compile_test.cpp - The pipeline up to an object
-//---------------------===//
+//===- compile_test.cpp - The pipeline up to an object --------------------===//
 //
 // Objects need no runtime; executables are made and run by the end-to-end
 // tests.

@@ -1,5 +1,4 @@
-//===- temporary_folder.h - Files for a test, gone after it
-//----------------===//
+//===- temporary_folder.h - Files for a test, gone after it ---------------===//
 #pragma once
 
 #include "llvm/Support/FileSystem.h"

@@ -1,5 +1,4 @@
-//===- run_lld_test.cpp - Links made and refused in this process
-//-----------===//
+//===- run_lld_test.cpp - Links made and refused in this process ----------===//
 
 #include "linker/link.h"
 

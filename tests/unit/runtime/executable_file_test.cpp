@@ -1,5 +1,4 @@
-//===- executable_file_test.cpp - Finding sections in ELF files
-//------------===//
+//===- executable_file_test.cpp - Finding sections in ELF files -----------===//
 #include "core/executable_file.h"
 
 #include "core/elf.h"

@@ -1,5 +1,4 @@
-//===- hello_program.cpp - What is made of a module that says hello
-//--------===//
+//===- hello_program.cpp - What is made of a module that says hello -------===//
 //
 // Defines what the compiler defines, and nothing else: the runtime's own
 // wrought_main runs it. One data segment, a guarded memory of one page.

@@ -1,5 +1,4 @@
-//===- hosted_libcalls.cpp - The runtime's libcalls under other names
-//------===//
+//===- hosted_libcalls.cpp - The runtime's libcalls under other names -----===//
 #define WROUGHT_LIBCALL(name) test_##name
 
 #include "libcalls/fma.cpp"

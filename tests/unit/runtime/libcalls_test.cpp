@@ -1,5 +1,4 @@
-//===- libcalls_test.cpp - Libcalls against the C library and the CPU
-//------===//
+//===- libcalls_test.cpp - Libcalls against the C library and the CPU -----===//
 #define WROUGHT_LIBCALL(name) test_##name
 #include "libcalls/libcalls.h"
 

@@ -1,5 +1,4 @@
-//===- line_table_test.cpp - Line programs, sound and unsound
-//--------------===//
+//===- line_table_test.cpp - Line programs, sound and unsound -------------===//
 #include "core/line_table.h"
 
 #include "gtest/gtest.h"

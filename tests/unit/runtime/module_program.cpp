@@ -1,5 +1,4 @@
-//===- module_program.cpp - A module and its harness, by hand
-//--------------===//
+//===- module_program.cpp - A module and its harness, by hand -------------===//
 //
 // What the compiler would define, with functions in the section that marks
 // compiled code, and a wrought_main that runs the scenario named by the first

@@ -1,5 +1,4 @@
-//===- program_test.cpp - Runs freestanding programs and looks at them
-//-----===//
+//===- program_test.cpp - Runs freestanding programs and looks at them ----===//
 #include "gtest/gtest.h"
 
 #include <fcntl.h>

@@ -1,5 +1,4 @@
-//===- parse_helpers.h - Short ways to parse in tests
-//-----------------------===//
+//===- parse_helpers.h - Short ways to parse in tests ---------------------===//
 #pragma once
 
 #include "text/wat_parser.h"

@@ -1,5 +1,4 @@
-//===- spec_scripts_test.cpp - All scripts of the spec suite parse
-//----------===//
+//===- spec_scripts_test.cpp - All scripts of the spec suite parse --------===//
 //
 // The suite is data outside of the project: its place is the environment
 // variable WROUGHT_SPEC_DIR, or else a folder beside the checkout. Without it

@@ -1,5 +1,4 @@
-//===- translated_module.h - From text to IR, for tests
-//--------------------===//
+//===- translated_module.h - From text to IR, for tests -------------------===//
 #pragma once
 
 #include "decode/module_decoder.h"

@@ -1,5 +1,4 @@
-//===- module_builder.h - Binary modules for tests, section by section
-//-----===//
+//===- module_builder.h - Binary modules for tests, section by section ----===//
 #pragma once
 
 #include "decode/module_decoder.h"

@@ -1,5 +1,4 @@
-//===- spec_modules_test.cpp - Every module of the spec suite
-//--------------===//
+//===- spec_modules_test.cpp - Every module of the spec suite -------------===//
 //
 // What the scripts call invalid or malformed is refused, everything else is
 // valid. The suite is data outside of the project (WROUGHT_SPEC_TESTSUITE, an
