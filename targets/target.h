@@ -21,9 +21,11 @@ struct TargetSpec {
   /// Smallest and largest page of kernels for this target, in bytes.
   uint64_t pageByteLength;
   uint64_t maxPageByteLength;
-  /// Constant address of the first guarded memory, or 0 where a constant does
-  /// not pay (DESIGN: only x86_64 folds it into addressing modes).
+  /// Constant address of the first linear memory.
   uint64_t memoryBase;
+  /// Whether base and static offset fit a displacement of an access. Where they
+  /// do not, the base is kept in a register.
+  bool foldsMemoryBase;
   /// Address space behind the 4 GiB index range of a guarded memory; static
   /// offsets below it need no check.
   uint64_t guardByteLength;

@@ -32,6 +32,7 @@ const TargetEntry x86_64Entry = {
              .pageByteLength = 4096,
              .maxPageByteLength = 4096,
              .memoryBase = 1 * GiB,
+             .foldsMemoryBase = true,
              .guardByteLength = 1 * GiB},
     .architecture = llvm::Triple::x86_64,
     .extraSpellings = ExtraSpellings,

@@ -1,11 +1,30 @@
 #include "codegen/passes.h"
 
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/InlineAsm.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
 namespace wrought::codegen {
+
+namespace {
+
+/// The constant in a register: seen as a constant, it would be built anew for
+/// each offset.
+llvm::Value *hidden(llvm::Constant *constant, llvm::CallInst &call) {
+  llvm::IRBuilder<> builder(&call);
+  auto *assembly = llvm::InlineAsm::get(
+      llvm::FunctionType::get(constant->getType(), {constant->getType()},
+                              false),
+      "", "=r,0", /*hasSideEffects=*/false);
+  llvm::CallInst *value = builder.CreateCall(assembly, {constant});
+  value->setDoesNotThrow();
+  return value;
+}
+
+} // namespace
 
 llvm::PreservedAnalyses
 LowerMemoryBasePass::run(llvm::Module &module, llvm::ModuleAnalysisManager &) {
@@ -20,9 +39,10 @@ LowerMemoryBasePass::run(llvm::Module &module, llvm::ModuleAnalysisManager &) {
     assert(!malformed);
     llvm::Constant *constant = llvm::ConstantExpr::getIntToPtr(
         llvm::ConstantInt::get(i64, value), function.getReturnType());
+    const bool folds = function.hasFnAttribute("wrought-folds");
     for (llvm::User *user : llvm::make_early_inc_range(function.users())) {
       auto *call = llvm::cast<llvm::CallInst>(user);
-      call->replaceAllUsesWith(constant);
+      call->replaceAllUsesWith(folds ? constant : hidden(constant, *call));
       call->eraseFromParent();
     }
     function.eraseFromParent();

@@ -21,7 +21,12 @@ public:
   }
 
   std::unique_ptr<llvm::Module> emit(const Config &config) {
-    std::vector<llvm::Constant *> grants, environment;
+    std::vector<llvm::Constant *> grants, environment, versions;
+    for (const Version &version : config.versions)
+      versions.push_back(llvm::ConstantStruct::get(
+          types_.abi(AbiStruct::Version),
+          {moduleSymbol(version.moduleSymbol), string(version.cpu),
+           number(version.requiredFeatures)}));
     for (const Grant &grant : config.grants)
       grants.push_back(llvm::ConstantStruct::get(types_.abi(AbiStruct::Grant),
                                                  {string(grant.hostPath),
@@ -38,7 +43,9 @@ public:
              array(environment, types_.pointer), number(environment.size()),
              config.argv0 ? string(*config.argv0) : null(),
              number(config.isSealed), number(config.inheritsEnvironment),
-             number(config.stackByteLength)}),
+             number(config.stackByteLength),
+             array(versions, types_.abi(AbiStruct::Version)),
+             number(versions.size())}),
         "wrought_config");
     variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     variable->setDSOLocal(true);
@@ -56,6 +63,13 @@ private:
     return new llvm::GlobalVariable(*module_, value->getType(), true,
                                     llvm::GlobalValue::PrivateLinkage, value,
                                     "config");
+  }
+  llvm::Constant *moduleSymbol(llvm::StringRef symbol) {
+    auto *variable = new llvm::GlobalVariable(
+        *module_, types_.abi(AbiStruct::Module), true,
+        llvm::GlobalValue::ExternalLinkage, nullptr, symbol);
+    variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    return variable;
   }
   llvm::Constant *string(llvm::StringRef text) {
     return hidden(

@@ -227,6 +227,8 @@ llvm::Function *ModuleEmitter::memoryBaseFunction(uint64_t address) {
       llvm::FunctionType::get(types_.pointer, {}),
       llvm::GlobalValue::ExternalLinkage, name, *module_);
   function->addFnAttr("wrought-address", llvm::utostr(address));
+  if (plan_.options().target->foldsMemoryBase)
+    function->addFnAttr("wrought-folds");
   function->setMemoryEffects(llvm::MemoryEffects::none());
   for (auto attribute : {llvm::Attribute::NoUnwind, llvm::Attribute::WillReturn,
                          llvm::Attribute::Speculatable, llvm::Attribute::NoSync,

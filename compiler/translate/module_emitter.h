@@ -9,6 +9,7 @@
 
 #include "abi/layout.h"
 #include "translate/instance_model.h"
+#include "translate/memory_image.h"
 #include "translate/module_plan.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -70,6 +71,8 @@ private:
   void defineGlobals();
   void defineTables();
   void defineMemories();
+  llvm::GlobalVariable *memoryImage(const ImageChunk &chunk, uint32_t memory,
+                                    size_t number);
   void defineSegments();
   void defineRecords();
   void defineInstantiate();

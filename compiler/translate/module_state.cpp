@@ -145,6 +145,25 @@ static llvm::Constant *byteArray(llvm::LLVMContext &context,
       context, llvm::ArrayRef(bytes.data(), bytes.size()));
 }
 
+/// Pages for the kernel to map: writable, since they become the memory itself.
+llvm::GlobalVariable *ModuleEmitter::memoryImage(const ImageChunk &chunk,
+                                                 uint32_t memory,
+                                                 size_t number) {
+  const Options &options = plan_.options();
+  const std::string symbol =
+      (options.imageOwnerPrefix.value_or(options.symbolPrefix) + "image" +
+       llvm::Twine(memory) + "." + llvm::Twine(number))
+          .str();
+  auto *type = llvm::ArrayType::get(types_.i8, chunk.bytes.size());
+  llvm::GlobalVariable *image = stateVariable(symbol, type, false);
+  if (options.imageOwnerPrefix)
+    return image;
+  image->setInitializer(byteArray(types_.context, chunk.bytes));
+  image->setAlignment(llvm::Align(options.target->maxPageByteLength));
+  image->setSection("wrought_image");
+  return image;
+}
+
 void ModuleEmitter::defineMemories() {
   const uint64_t pageBytes = plan_.options().target->maxPageByteLength;
   std::vector<std::vector<PlacedSegment>> placed(wasm().memories.size());
@@ -180,12 +199,7 @@ void ModuleEmitter::defineMemories() {
        ++i) {
     std::vector<llvm::Constant *> rows;
     for (const ImageChunk &chunk : images[i]) {
-      llvm::Constant *bytes = byteArray(types_.context, chunk.bytes);
-      auto *image = new llvm::GlobalVariable(
-          *module_, bytes->getType(), /*isConstant=*/false,
-          llvm::GlobalValue::PrivateLinkage, bytes, "image");
-      image->setAlignment(llvm::Align(pageBytes));
-      image->setSection("wrought_image");
+      llvm::GlobalVariable *image = memoryImage(chunk, i, rows.size());
       rows.push_back(llvm::ConstantStruct::get(
           types_.abi(AbiStruct::MemoryImage),
           {image, u64(chunk.memoryOffset), u64(chunk.bytes.size())}));

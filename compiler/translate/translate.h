@@ -36,6 +36,14 @@ struct Grant {
   bool isReadOnly = false;
 };
 
+/// One version of the code in an executable, for a CPU.
+struct Version {
+  std::string moduleSymbol = "wrought_module";
+  std::string cpu;
+  /// Bits of runtime-support/abi/cpu_features.def.
+  uint64_t requiredFeatures = 0;
+};
+
 /// What becomes wrought_config.
 struct Config {
   std::vector<Grant> grants;
@@ -44,6 +52,8 @@ struct Config {
   bool isSealed = false;
   bool inheritsEnvironment = false;
   uint64_t stackByteLength = uint64_t{8} << 20;
+  /// In the order in which they are tried.
+  std::vector<Version> versions = {Version()};
 };
 
 struct Options {
@@ -62,6 +72,9 @@ struct Options {
   std::string symbolPrefix = "wasm.";
   /// Symbol of the abi::Module; the runtime's entry expects the default.
   std::string moduleSymbol = "wrought_module";
+  /// Set for further versions of a module in one executable: the symbol prefix
+  /// of the first one, whose memory images serve them all.
+  std::optional<std::string> imageOwnerPrefix;
   /// Constant address of the n-th guarded memory of the program is
   /// target->memoryBase + n × (4 GiB + guard, rounded up): this module's first
   /// n.
