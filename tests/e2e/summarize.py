@@ -23,9 +23,10 @@ def main():
             if case.get("status") == "run":
                 passed.append(name)
             elif case.find("skipped") is not None:
-                reason = re.search(r"skipped: (.*)|(.*not found.*)", output)
-                skipped.append(f"{name}: "
-                               f"{reason.group(0) if reason else output[:200]}")
+                # Ours say "skipped: …", GoogleTest's the line after "Skipped".
+                reason = re.search(r"(?:skipped: |: Skipped\n)(.+)", output)
+                skipped.append(f"{name}: " + (reason.group(1) if reason else
+                                              "without a reason"))
             else:
                 failed.append(name)
     for title, rows in (("skipped", skipped), ("FAILED", failed)):
