@@ -20,7 +20,8 @@
 
 namespace wrought::targets {
 
-static const TargetEntry *const Entries[] = {&x86_64Entry};
+static const TargetEntry *const Entries[] = {&x86_64Entry, &aarch64Entry,
+                                             &riscv64Entry};
 
 static const TargetEntry &entryOf(const TargetSpec &target) {
   for (const TargetEntry *entry : Entries)
@@ -46,8 +47,11 @@ static const TargetSpec *specOf(const TargetEntry &entry) {
   return nullptr;
 }
 
-/// Linux, or no system named, with an environment whose pointers have 64 bits.
+/// Linux, or no system named, with an environment whose pointers have 64 bits
+/// and a calling convention that is not another system's.
 static bool isSupportedSystem(const llvm::Triple &triple) {
+  if (triple.isArm64e() || triple.isWindowsArm64EC() || triple.isLFI())
+    return false;
   switch (triple.getOS()) {
   case llvm::Triple::Linux:
     break;
@@ -124,6 +128,14 @@ static bool isKnownFeature(const llvm::MCSubtargetInfo &info,
                       [&](const auto &feature) { return name == feature.Key; });
 }
 
+/// Whether `list` has the name, or the beginning of it with a "-" at its end.
+static bool isListed(std::span<const llvm::StringLiteral> list,
+                     llvm::StringRef name) {
+  return llvm::any_of(list, [&](llvm::StringRef entry) {
+    return name == entry || (entry.ends_with("-") && name.starts_with(entry));
+  });
+}
+
 /// The features of this machine's processor, in a fixed order.
 static std::vector<std::string>
 nativeFeatures(const llvm::MCSubtargetInfo &info) {
@@ -148,8 +160,7 @@ static bool addFeatures(const TargetEntry &entry,
     item = item.trim();
     const bool isOff = item.starts_with("-");
     const llvm::StringRef name = item.ltrim("+-");
-    if (!isKnownFeature(info, name) ||
-        llvm::is_contained(entry.modeFeatures, name)) {
+    if (!isKnownFeature(info, name) || isListed(entry.modeFeatures, name)) {
       message =
           ("unknown feature '" + name + "' for target " + entry.spec.name +
            " (see wrought targets --features " + entry.spec.name + ")")
@@ -174,7 +185,8 @@ std::optional<CpuSelection> selectCpu(const TargetSpec &target,
   const auto info = baselineSubtarget(entry);
   CpuSelection selection;
   std::vector<std::string> list;
-  if (cpu.empty() || cpu == "generic" || cpu == "baseline") {
+  if (cpu.empty() || cpu == "generic" || cpu == "baseline" ||
+      cpu == target.baselineCpu) {
     selection.cpu = target.baselineCpu.str();
     if (!target.baselineFeatures.empty())
       list.push_back(target.baselineFeatures.str());
@@ -227,7 +239,7 @@ std::vector<CpuFeature> cpuFeatures(const TargetSpec &target) {
   std::vector<CpuFeature> list;
   for (const auto &feature :
        baselineSubtarget(entry)->getAllProcessorFeatures())
-    if (!llvm::is_contained(entry.modeFeatures, feature.Key))
+    if (!isListed(entry.modeFeatures, feature.Key))
       list.push_back({feature.Key, feature.Desc});
   llvm::sort(list, [](const CpuFeature &a, const CpuFeature &b) {
     return a.name < b.name;

@@ -16,6 +16,8 @@ struct TargetSpec {
   llvm::StringRef triple; ///< LLVM's
   llvm::StringRef baselineCpu;
   llvm::StringRef baselineFeatures; ///< "+a,-b", may be empty
+  /// LLVM's name of the calling convention; empty where there is only one.
+  llvm::StringRef abiName;
   llvm::StringRef lldEmulation;
   llvm::StringRef qemu; ///< user-mode emulator, for tests and `run`
   /// Smallest and largest page of kernels for this target, in bytes.

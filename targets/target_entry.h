@@ -20,12 +20,19 @@ struct TargetEntry {
   /// Features that the triple's ABI needs ("+a,-b"). LLVM gives up on code for
   /// a CPU without them, so a selection that lacks one is refused.
   llvm::StringRef requiredFeatures;
-  /// Features that choose another mode of the processor, not an extension.
+  /// Features that choose another mode of the processor or another calling
+  /// convention, not an extension. One that ends in "-" stands for all that
+  /// begin so.
   std::span<const llvm::StringLiteral> modeFeatures;
+  /// Features that code may rely on without asking the processor: they change
+  /// which code is made but not what it needs, or only intrinsics use them.
+  std::span<const llvm::StringLiteral> harmlessFeatures;
   /// Makes LLVM know the target's CPUs; may be called more than once.
   void (*initializeDescriptions)();
 };
 
 extern const TargetEntry x86_64Entry;
+extern const TargetEntry aarch64Entry;
+extern const TargetEntry riscv64Entry;
 
 } // namespace wrought::targets

@@ -15,6 +15,8 @@ namespace wrought::targets {
 static constexpr llvm::StringLiteral ExtraSpellings[] = {"x86-64", "x64"};
 static constexpr llvm::StringLiteral ModeFeatures[] = {
     "16bit-mode", "32bit-mode", "64bit-mode", "soft-float"};
+static constexpr llvm::StringLiteral HarmlessFeatures[] = {
+    "retpoline", "lvi-", "seses", "harden-sls-"};
 static constexpr uint64_t GiB = uint64_t{1} << 30;
 
 static void initializeDescriptions() {
@@ -27,6 +29,7 @@ const TargetEntry x86_64Entry = {
              .triple = "x86_64-unknown-linux-gnu",
              .baselineCpu = "x86-64",
              .baselineFeatures = "",
+             .abiName = "",
              .lldEmulation = "elf_x86_64",
              .qemu = "qemu-x86_64",
              .pageByteLength = 4096,
@@ -39,6 +42,7 @@ const TargetEntry x86_64Entry = {
     // The calling convention passes floats in SSE registers.
     .requiredFeatures = "+64bit,+fxsr,+sse,+sse2",
     .modeFeatures = ModeFeatures,
+    .harmlessFeatures = HarmlessFeatures,
     .initializeDescriptions = initializeDescriptions,
 };
 

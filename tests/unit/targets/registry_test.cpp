@@ -7,31 +7,69 @@
 using namespace wrought::targets;
 
 static const TargetSpec &x86() { return *find("x86_64"); }
+static const TargetSpec &arm() { return *find("aarch64"); }
+static const TargetSpec &riscv() { return *find("riscv64"); }
 
-class KnownSpelling : public testing::TestWithParam<const char *> {};
-TEST_P(KnownSpelling, NamesX86_64) {
-  const TargetSpec *target = find(GetParam());
-  ASSERT_NE(target, nullptr);
-  EXPECT_EQ(target->name, "x86_64");
+class KnownSpelling
+    : public testing::TestWithParam<std::pair<const char *, const char *>> {};
+TEST_P(KnownSpelling, NamesItsTarget) {
+  const auto [name, spelling] = GetParam();
+  const TargetSpec *target = find(spelling);
+  ASSERT_NE(target, nullptr) << spelling;
+  EXPECT_EQ(target->name, name) << spelling;
+}
+
+static std::vector<std::pair<const char *, const char *>>
+allNaming(const char *name, std::initializer_list<const char *> spellings) {
+  std::vector<std::pair<const char *, const char *>> list;
+  for (const char *spelling : spellings)
+    list.emplace_back(name, spelling);
+  return list;
 }
 INSTANTIATE_TEST_SUITE_P(
-    Triples, KnownSpelling,
-    testing::Values("x86_64", "x86-64", "amd64", "AMD64", "x64", "x86_64-linux",
-                    "x86-64-linux-gnu", "amd64-linux", "x86_64-linux-gnu",
-                    "x86_64-linux-musl", "x86_64-unknown-linux-gnu",
-                    "x86_64-unknown-linux-musl", "x86_64-pc-linux-gnu",
-                    "x86_64-alpine-linux-musl", "x86_64-none",
-                    "x86_64-unknown-none", "x86_64-none-elf"));
+    X86_64, KnownSpelling,
+    testing::ValuesIn(allNaming(
+        "x86_64", {"x86_64", "x86-64", "amd64", "AMD64", "x64", "x86_64-linux",
+                   "x86-64-linux-gnu", "amd64-linux", "x86_64-linux-gnu",
+                   "x86_64-linux-musl", "x86_64-unknown-linux-gnu",
+                   "x86_64-unknown-linux-musl", "x86_64-pc-linux-gnu",
+                   "x86_64-alpine-linux-musl", "x86_64-none",
+                   "x86_64-unknown-none", "x86_64-none-elf"})));
+INSTANTIATE_TEST_SUITE_P(
+    Aarch64, KnownSpelling,
+    testing::ValuesIn(allNaming(
+        "aarch64",
+        {"aarch64", "arm64", "ARM64", "AArch64", "arm64v8", "aarch64-linux",
+         "arm64-linux", "aarch64-linux-gnu", "aarch64-linux-musl",
+         "arm64-linux-gnu", "aarch64-unknown-linux-gnu",
+         "aarch64-unknown-linux-musl", "aarch64-alpine-linux-musl",
+         "aarch64-redhat-linux", "aarch64-none-elf", "aarch64-none-linux-gnu",
+         "aarch64-unknown-none"})));
+INSTANTIATE_TEST_SUITE_P(
+    Riscv64, KnownSpelling,
+    testing::ValuesIn(allNaming(
+        "riscv64",
+        {"riscv64", "RISCV64", "riscv64gc", "rv64gc", "rv64", "riscv64-linux",
+         "riscv64gc-linux", "riscv64-linux-gnu", "riscv64-linux-musl",
+         "rv64gc-linux-gnu", "riscv64-unknown-linux-gnu",
+         "riscv64-unknown-linux-musl", "riscv64gc-unknown-linux-gnu",
+         "riscv64gc-unknown-linux-musl", "riscv64imafdc-unknown-linux-gnu",
+         "riscv64-alpine-linux-musl", "riscv64-unknown-elf"})));
 
 class UnknownSpelling : public testing::TestWithParam<const char *> {};
 TEST_P(UnknownSpelling, NamesNothing) { EXPECT_EQ(find(GetParam()), nullptr); }
-INSTANTIATE_TEST_SUITE_P(Triples, UnknownSpelling,
-                         testing::Values("", "x86", "i686", "i686-linux-gnu",
-                                         "x86_64-apple-darwin",
-                                         "x86_64-pc-windows-msvc",
-                                         "x86_64-linux-gnux32",
-                                         "x86_64-linux-android", "wasm32-wasi",
-                                         "sparc", "../x86_64"));
+INSTANTIATE_TEST_SUITE_P(
+    Triples, UnknownSpelling,
+    testing::Values("", "x86", "i686", "i686-linux-gnu", "x86_64-apple-darwin",
+                    "x86_64-pc-windows-msvc", "x86_64-linux-gnux32",
+                    "x86_64-linux-android", "wasm32-wasi", "sparc", "../x86_64",
+                    "arm", "armv7-linux-gnueabihf", "aarch64_be-linux-gnu",
+                    "aarch64_32", "arm64-apple-macos", "arm64e",
+                    "arm64ec-pc-windows-msvc", "aarch64-linux-gnu_ilp32",
+                    "aarch64-linux-android", "riscv32",
+                    "riscv32-unknown-linux-gnu", "riscv64be",
+                    "riscv64-unknown-freebsd", "riscv64i-unknown-linux-gnu",
+                    "rv64gcv-linux-gnu"));
 
 TEST(Registry, ListsTheSpecsThatFindReturns) {
   for (const TargetSpec &target : all()) {
@@ -53,6 +91,26 @@ TEST(SelectCpu, TakesTheBaselineWhenNothingIsSaid) {
   ASSERT_TRUE(selection);
   EXPECT_EQ(selection->cpu, "x86-64");
   EXPECT_EQ(selection->features, "");
+}
+
+TEST(SelectCpu, KnowsBaselinesByTheirNames) {
+  std::string message;
+  for (const TargetSpec &target : all())
+    for (llvm::StringRef name :
+         {llvm::StringRef(), llvm::StringRef("generic"),
+          llvm::StringRef("baseline"), target.baselineCpu}) {
+      auto selection = selectCpu(target, name, "", message);
+      ASSERT_TRUE(selection) << message;
+      EXPECT_EQ(selection->cpu, target.baselineCpu);
+      EXPECT_EQ(selection->features, target.baselineFeatures);
+    }
+}
+
+TEST(SelectCpu, AddsFeaturesToTheBaselines) {
+  std::string message;
+  auto selection = selectCpu(riscv(), "", "zba,zbb", message);
+  ASSERT_TRUE(selection) << message;
+  EXPECT_EQ(selection->features, "+m,+a,+f,+d,+c,+zba,+zbb");
 }
 
 TEST(SelectCpu, AddsSignsToFeatures) {
@@ -89,6 +147,11 @@ TEST(SelectCpu, RefusesCpusThatTheAbiCannotRunOn) {
   EXPECT_FALSE(selectCpu(x86(), "i386", "", message));
   EXPECT_NE(message.find("lacks"), std::string::npos);
   EXPECT_FALSE(selectCpu(x86(), "", "-sse2", message));
+  EXPECT_FALSE(selectCpu(arm(), "", "-neon", message));
+  EXPECT_FALSE(selectCpu(riscv(), "", "-d", message));
+  EXPECT_FALSE(selectCpu(riscv(), "generic-rv32", "", message));
+  EXPECT_FALSE(selectCpu(riscv(), "", "e", message));
+  EXPECT_FALSE(selectCpu(arm(), "", "reserve-x18", message));
 }
 
 TEST(CpuNames, AreSortedAndSelectable) {

@@ -1,0 +1,53 @@
+//===- riscv64.cpp - 64-bit RISC-V under Linux ----------------------------===//
+//
+// RV64GC with floats in registers (LP64D), which is what Linux distributions
+// agree on. The smallest address space (Sv39) leaves a program 256 GiB; guest
+// memory starts at 64 GiB and its base is kept in a register.
+//
+//===----------------------------------------------------------------------===//
+
+#include "targets/target_entry.h"
+
+#include "llvm/Support/TargetSelect.h"
+
+namespace wrought::targets {
+
+static constexpr llvm::StringLiteral ExtraSpellings[] = {
+    "riscv64gc", "riscv64imafdc", "rv64gc", "rv64imafdc", "rv64"};
+// What changes registers or calls would not fit the runtime.
+static constexpr llvm::StringLiteral ModeFeatures[] = {
+    "32bit", "64bit", "e", "reserve-", "save-restore"};
+static constexpr llvm::StringLiteral HarmlessFeatures[] = {
+    "relax", "exact-asm", "experimental", "no-", "unaligned-",
+    // What an extension is made of, or has without instructions of its own.
+    "i", "zicsr", "zifencei", "zmmul", "zaamo", "zalrsc", "zca", "zcd"};
+static constexpr uint64_t GiB = uint64_t{1} << 30;
+
+static void initializeDescriptions() {
+  LLVMInitializeRISCVTargetInfo();
+  LLVMInitializeRISCVTargetMC();
+}
+
+const TargetEntry riscv64Entry = {
+    .spec = {.name = "riscv64",
+             .triple = "riscv64-unknown-linux-gnu",
+             .baselineCpu = "generic-rv64",
+             .baselineFeatures = "+m,+a,+f,+d,+c",
+             .abiName = "lp64d",
+             .lldEmulation = "elf64lriscv",
+             .qemu = "qemu-riscv64",
+             .pageByteLength = 4096,
+             .maxPageByteLength = 4096,
+             .memoryBase = 64 * GiB,
+             .foldsMemoryBase = false,
+             .guardByteLength = 1 * GiB},
+    .architecture = llvm::Triple::riscv64,
+    .extraSpellings = ExtraSpellings,
+    // The calling convention, and what the runtime is built with.
+    .requiredFeatures = "+64bit,+m,+a,+f,+d,+c",
+    .modeFeatures = ModeFeatures,
+    .harmlessFeatures = HarmlessFeatures,
+    .initializeDescriptions = initializeDescriptions,
+};
+
+} // namespace wrought::targets
