@@ -1,7 +1,7 @@
 //===- main.cpp - wrought_spec: the spec suite, natively ------------------===//
 //
 // See tests/README.md. Exit codes: 0, 1 when something failed, 2 for usage, 77
-// when the suite is not there (CTest skips the test).
+// when the suite or the target's emulator is not there (CTest skips the test).
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <cstdlib>
@@ -32,6 +33,7 @@ Without a path: core.
   -O0|-O1|-O2|-O3          level of optimisation (default -O2)
   --bounds-checks MODE     guard (default) or explicit
   --target NAME            default: the host; others run under their emulator
+  --emulator "COMMAND..."  run programs under this one, with its options
   --validate-only          check modules, compile nothing
   --jobs N                 scripts side by side (default 2)
   --timeout SECONDS        for each native program (default 60)
@@ -48,6 +50,7 @@ struct Settings {
   RunOptions run;
   std::vector<std::string> paths;
   std::string target;
+  std::string emulator;
   std::string filter;
   std::string expectedFile = WROUGHT_SPEC_LISTS "/expected_failures.txt";
   std::string leftOutFile = WROUGHT_SPEC_LISTS "/not_translated.txt";
@@ -94,6 +97,8 @@ private:
       return readBoundsChecks(settings.run);
     if (option == "--target")
       return value(option, settings.target);
+    if (option == "--emulator")
+      return value(option, settings.emulator);
     if (option == "--jobs")
       return number(option, settings.jobs);
     if (option == "--timeout")
@@ -323,32 +328,49 @@ bool collectScripts(const Settings &settings, const std::string &suite,
   return true;
 }
 
-/// Fills in what compiling needs beside options; false after saying what is
-/// missing.
-bool prepareTarget(Settings &settings) {
+/// Chooses what programs run under; false after saying that it is missing.
+bool prepareEmulator(Settings &settings) {
   RunOptions &run = settings.run;
-  const targets::TargetSpec *host = targets::host();
-  run.target = settings.target.empty() ? host : targets::find(settings.target);
+  std::string command = settings.emulator;
+  if (command.empty() && run.target != targets::host())
+    command = run.target->qemu.str();
+  llvm::SmallVector<StringRef> words;
+  llvm::SplitString(command, words);
+  run.emulator.assign(words.begin(), words.end());
+  if (run.emulator.empty() ||
+      llvm::sys::findProgramByName(run.emulator.front()))
+    return true;
+  llvm::outs() << "skipped: missing " << run.emulator.front() << '\n';
+  return false;
+}
+
+/// Fills in what compiling needs beside options: 0, or how to exit after saying
+/// what is missing.
+int prepareTarget(Settings &settings) {
+  RunOptions &run = settings.run;
+  run.target = settings.target.empty() ? targets::host()
+                                       : targets::find(settings.target);
   if (!run.target) {
     llvm::errs() << "wrought_spec: unknown target\n";
-    return false;
+    return ExitUsage;
   }
-  if (run.target != host)
-    run.emulator = run.target->qemu.str();
   if (run.validateOnly)
-    return true;
+    return 0;
+  if (!prepareEmulator(settings))
+    return ExitSkipped;
   codegen::initialize();
   Diagnostics diagnostics;
   run.runtimeArchive = linker::findRuntimeArchive(*run.target, diagnostics);
   for (const Diagnostic &diagnostic : diagnostics.all())
     render(diagnostic, DiagnosticStyle::Text, false, llvm::errs());
-  run.harnessObject =
-      (WROUGHT_SPEC_HARNESS_DIR "/harness-" + run.target->name + ".o").str();
+  run.harnessObject = (WROUGHT_SPEC_HARNESS_DIR "/" + run.target->name +
+                       "/tests/spec/harness.cpp.o")
+                          .str();
   if (!llvm::sys::fs::exists(run.harnessObject)) {
     llvm::errs() << "wrought_spec: no harness for " << run.target->name << '\n';
-    return false;
+    return ExitUsage;
   }
-  return !run.runtimeArchive.empty();
+  return run.runtimeArchive.empty() ? ExitUsage : 0;
 }
 
 } // namespace
@@ -378,8 +400,9 @@ int main(int count, char **arguments) {
   }
   Run run(settings);
   std::vector<Script> scripts;
-  if (!prepareTarget(settings) || !run.readLists() ||
-      !collectScripts(settings, suite, scripts))
+  if (int status = prepareTarget(settings))
+    return status;
+  if (!run.readLists() || !collectScripts(settings, suite, scripts))
     return ExitUsage;
   run.run(scripts);
   return run.summarize();

@@ -499,9 +499,7 @@ void ScriptRunner::runProgram() {
       fail(*command, "the program does not link: " + error);
     return;
   }
-  std::vector<std::string> command;
-  if (!options_.emulator.empty())
-    command.push_back(options_.emulator);
+  std::vector<std::string> command = options_.emulator;
   command.push_back(path);
   readReport(execute(command, options_.timeoutSeconds));
 }

@@ -20,8 +20,9 @@ namespace wrought::spec {
 
 struct RunOptions {
   const targets::TargetSpec *target = nullptr;
-  /// User-mode emulator to run programs with; empty for the host's own.
-  std::string emulator;
+  /// User-mode emulator to run programs with, and its options; empty for the
+  /// host's own.
+  std::vector<std::string> emulator;
   codegen::OptLevel level = codegen::OptLevel::O2;
   unsigned optLevel = 2;
   translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard;
