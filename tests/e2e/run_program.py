@@ -2,6 +2,7 @@
 """Builds one program natively and as Wasm by wrought, and compares the two.
 
     run_program.py --wrought PATH --work DIR SOURCE [--only-native]
+                   [--target NAME --emulator COMMAND]
 
 SOURCE is a C or C++ file whose head comment may hold, one a line:
     flags: …        for both compilers
@@ -12,7 +13,8 @@ SOURCE is a C or C++ file whose head comment may hold, one a line:
                     env (of the native run), exit, stdout, stderr (a regular
                     expression). Without any: one run without arguments.
 Output, exit code and the files left behind must be equal, at -O0 and -O2, with
-guard pages and with explicit checks.
+guard pages and with explicit checks. Another target's programs run under its
+emulator, in two of these configurations, which take each value once.
 """
 
 import argparse
@@ -27,6 +29,7 @@ from toolchain import Failure, execute, fresh_directory, must, tree
 
 CONFIGURATIONS = [(level, bounds) for level in ("-O0", "-O2")
                   for bounds in ("guard", "explicit")]
+FOREIGN_CONFIGURATIONS = [("-O0", "explicit"), ("-O2", "guard")]
 
 
 class Program:
@@ -52,12 +55,12 @@ class Program:
             setattr(self, key.replace("-", "_"), shlex.split(value))
 
 
-def run_once(binary, run, scratch, env):
+def run_once(command, run, scratch, env):
     stdin = run.get("stdin", "").encode()
     if "stdin-repeat" in run:
         text, count = run["stdin-repeat"]
         stdin = (text * count).encode()
-    done = execute([binary, *run.get("args", [])], cwd=scratch, env=env,
+    done = execute([*command, *run.get("args", [])], cwd=scratch, env=env,
                    stdin=stdin)
     return done.returncode, done.stdout, done.stderr, tree(scratch)
 
@@ -101,10 +104,19 @@ def main():
     parser.add_argument("--wrought")
     parser.add_argument("--work", required=True)
     parser.add_argument("--only-native", action="store_true")
+    parser.add_argument("--target")
+    parser.add_argument("--emulator")
     options = parser.parse_args()
+    emulator, build, configurations = [], [], CONFIGURATIONS
+    if options.target:
+        emulator = [toolchain.need(options.emulator)]
+        build = ["--target", options.target]
+        configurations = FOREIGN_CONFIGURATIONS
     program = Program(options.source)
     stem = os.path.splitext(os.path.basename(options.source))[0]
-    work = fresh_directory(os.path.abspath(options.work), stem)
+    work = fresh_directory(os.path.abspath(options.work),
+                           stem + (f"-{options.target}" if options.target
+                                   else ""))
     language = "c++" if program.is_cxx else "c"
     compiler = toolchain.check_wasm_compiler(work, language)
     wasm = os.path.join(work, stem + ".wasm")
@@ -117,7 +129,7 @@ def main():
         must([compiler, "-O2", *program.flags, program.source, "-o", native,
               "-lm"])
         expected = [
-            run_once(native, run, fresh_directory(work, f"native.{i}"),
+            run_once([native], run, fresh_directory(work, f"native.{i}"),
                      {"LC_ALL": "C", **run.get("env", {})})
             for i, run in enumerate(program.runs)]
     if options.only_native:
@@ -125,16 +137,16 @@ def main():
             print(run, outcome and (outcome[0], outcome[1].decode()))
         return
 
-    for level, bounds in CONFIGURATIONS:
+    for level, bounds in configurations:
         name = f"{level}.{bounds}"
         binary = os.path.join(work, f"wrought{name}")
         must([options.wrought, "build", wasm, "-o", binary, level,
-              "--bounds-checks", bounds, *program.build])
+              "--bounds-checks", bounds, *build, *program.build])
         for i, run in enumerate(program.runs):
-            actual = run_once(binary, run,
+            actual = run_once([*emulator, binary], run,
                               fresh_directory(work, f"{name}.{i}"), {})
             compare(name, run, expected[i], actual)
-    print(f"{stem}: {len(program.runs)} runs × {len(CONFIGURATIONS)} "
+    print(f"{stem}: {len(program.runs)} runs × {len(configurations)} "
           f"configurations equal")
 
 
