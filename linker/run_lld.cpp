@@ -17,6 +17,7 @@
 #include "llvm/Support/Process.h"
 
 #include <mutex>
+#include <sys/auxv.h>
 
 LLD_HAS_DRIVER(elf)
 
@@ -147,9 +148,11 @@ bool link(const LinkRequest &request, Diagnostics &diagnostics) {
 static std::string runtimeRoot() {
   if (auto chosen = llvm::sys::Process::GetEnv("WROUGHT_RUNTIME_DIR"))
     return *chosen;
-  // Any address in this program will do.
+  // The name it was started by helps where /proc is not mounted; any address in
+  // this program will do.
   llvm::SmallString<128> root(fs::getMainExecutable(
-      nullptr, reinterpret_cast<void *>(&findRuntimeArchive)));
+      reinterpret_cast<const char *>(getauxval(AT_EXECFN)),
+      reinterpret_cast<void *>(&findRuntimeArchive)));
   path::remove_filename(root);
   path::append(root, "..", "lib", "wrought");
   path::remove_dots(root, /*remove_dot_dot=*/true);
