@@ -34,9 +34,10 @@ static void appendExecutable(Arguments &arguments, const LinkRequest &request) {
   append(arguments, {"-z"});
   arguments.push_back("max-page-size=" +
                       std::to_string(target.maxPageByteLength));
+  // What turns read-only ends where a page of any kernel does.
   append(arguments, {"-z"});
   arguments.push_back("common-page-size=" +
-                      std::to_string(target.pageByteLength));
+                      std::to_string(target.maxPageByteLength));
   append(arguments, {"--gc-sections"});
   // The runtime finds wrought_functions by its __start_ and __stop_ symbols;
   // they are what keeps its parts.

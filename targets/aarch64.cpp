@@ -16,18 +16,18 @@ namespace wrought::targets {
 static constexpr llvm::StringLiteral ExtraSpellings[] = {"arm64v8"};
 // What changes registers or calls would not fit the runtime.
 static constexpr llvm::StringLiteral ModeFeatures[] = {
-    "call-saved-", "reserve-", "execute-only", "tagged-globals", "all"};
+    "all", "call-saved-*", "execute-only", "reserve-*", "tagged-globals"};
 static constexpr llvm::StringLiteral HarmlessFeatures[] = {
-    "strict-align",
-    "harden-sls-",
-    "fix-cortex-a53-835769",
-    "outline-atomics",
-    "perfmon",
-    "ete",
-    "trbe",
-    "el2vmsa",
-    "el3",
-    "contextidr-el2"};
+    // How code is made.
+    "disable-*", "fix-cortex-a53-835769", "harden-*", "no-*", "slow-*",
+    "strict-align", "outline-atomics", "use-*",
+    // Versions of the architecture; what they consist of has names too.
+    "v8*", "v9*",
+    // For the system, hints, or only intrinsics that are never emitted.
+    "brbe", "btie", "ccidx", "chk", "clrbhb", "ete", "fp8*", "fpac", "gcs",
+    "gcie", "hcx", "ls64", "mec", "mpamv2", "mte*", "nmi", "perfmon", "rand",
+    "rasv2", "rme", "sme-*", "sme2p*", "spe-*", "specres2", "ssbs", "ssve-*",
+    "tpidr*", "trbe", "wfxt", "xs"};
 static constexpr uint64_t GiB = uint64_t{1} << 30;
 
 static void initializeDescriptions() {

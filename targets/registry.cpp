@@ -11,7 +11,6 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -23,7 +22,7 @@ namespace wrought::targets {
 static const TargetEntry *const Entries[] = {&x86_64Entry, &aarch64Entry,
                                              &riscv64Entry};
 
-static const TargetEntry &entryOf(const TargetSpec &target) {
+const TargetEntry &entryOf(const TargetSpec &target) {
   for (const TargetEntry *entry : Entries)
     if (entry->spec.name == target.name)
       return *entry;
@@ -102,9 +101,9 @@ const TargetSpec *find(llvm::StringRef nameOrTriple) {
 
 const TargetSpec *host() { return find(llvm::sys::getProcessTriple()); }
 
-static std::unique_ptr<llvm::MCSubtargetInfo>
-subtarget(const TargetEntry &entry, llvm::StringRef cpu,
-          llvm::StringRef features) {
+std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const TargetEntry &entry,
+                                                 llvm::StringRef cpu,
+                                                 llvm::StringRef features) {
   static std::mutex mutex;
   std::lock_guard lock(mutex);
   entry.initializeDescriptions();
@@ -117,7 +116,7 @@ subtarget(const TargetEntry &entry, llvm::StringRef cpu,
       target->createMCSubtargetInfo(triple, cpu, features));
 }
 
-static std::unique_ptr<llvm::MCSubtargetInfo>
+std::unique_ptr<llvm::MCSubtargetInfo>
 baselineSubtarget(const TargetEntry &entry) {
   return subtarget(entry, entry.spec.baselineCpu, entry.spec.baselineFeatures);
 }
@@ -128,11 +127,9 @@ static bool isKnownFeature(const llvm::MCSubtargetInfo &info,
                       [&](const auto &feature) { return name == feature.Key; });
 }
 
-/// Whether `list` has the name, or the beginning of it with a "-" at its end.
-static bool isListed(std::span<const llvm::StringLiteral> list,
-                     llvm::StringRef name) {
+bool isListed(std::span<const llvm::StringLiteral> list, llvm::StringRef name) {
   return llvm::any_of(list, [&](llvm::StringRef entry) {
-    return name == entry || (entry.ends_with("-") && name.starts_with(entry));
+    return entry.consume_back("*") ? name.starts_with(entry) : name == entry;
   });
 }
 
@@ -209,8 +206,13 @@ std::optional<CpuSelection> selectCpu(const TargetSpec &target,
             .str();
     return std::nullopt;
   }
+  const size_t givenCount = list.size();
   if (!addFeatures(entry, *info, features, list, message))
     return std::nullopt;
+  const std::vector<std::string> own(list.begin() + givenCount, list.end());
+  selection.label = cpu == "native" ? "native" : selection.cpu;
+  if (!own.empty())
+    selection.label += " " + llvm::join(own, ",");
   selection.features = llvm::join(list, ",");
   if (!subtarget(entry, selection.cpu, selection.features)
            ->checkFeatures(entry.requiredFeatures)) {

@@ -16,11 +16,20 @@ static constexpr llvm::StringLiteral ExtraSpellings[] = {
     "riscv64gc", "riscv64imafdc", "rv64gc", "rv64imafdc", "rv64"};
 // What changes registers or calls would not fit the runtime.
 static constexpr llvm::StringLiteral ModeFeatures[] = {
-    "32bit", "64bit", "e", "reserve-", "save-restore"};
+    "32bit",          "64bit", "e",     "reserve-*", "save-restore",
+    "tagged-globals", "zdinx", "zfinx", "zhinx*"};
 static constexpr llvm::StringLiteral HarmlessFeatures[] = {
-    "relax", "exact-asm", "experimental", "no-", "unaligned-",
-    // What an extension is made of, or has without instructions of its own.
-    "i", "zicsr", "zifencei", "zmmul", "zaamo", "zalrsc", "zca", "zcd"};
+    // How code is made.
+    "relax", "exact-asm", "experimental", "no-*", "prefer-*", "disable-*",
+    "enable-*",
+    // Names of several, or parts that come with what has a name.
+    "b", "i", "rva*", "rvb*", "rvi*", "zaamo", "zalrsc", "zca", "zcd",
+    "zifencei", "zicsr", "zmmul", "zvl32b", "zvl64b", "zvl128b",
+    // For the system, hints, or only intrinsics that are never emitted.
+    "h", "sd*", "sh", "sha", "shcounterenw", "shg*", "shlcofideleg", "sht*",
+    "shv*", "sm*", "ss*", "sv*", "supm", "za128rs", "za64rs", "zcmop",
+    "zfbfmin", "zic64b", "zicbo*", "zicc*", "zicntr", "zihint*", "zihpm",
+    "zimop", "zk*", "zvfbf*", "zvk*"};
 static constexpr uint64_t GiB = uint64_t{1} << 30;
 
 static void initializeDescriptions() {

@@ -45,11 +45,30 @@ const TargetSpec *host();
 struct CpuSelection {
   std::string cpu;
   std::string features;
+  /// What the user asked for, to show: "x86-64-v3 +adx", "native".
+  std::string label = {};
 };
 std::optional<CpuSelection> selectCpu(const TargetSpec &target,
                                       llvm::StringRef cpu,
                                       llvm::StringRef features,
                                       std::string &message);
+
+/// What code for a CPU asks of the machine beyond the target's baseline.
+struct CpuRequirements {
+  /// Bits of runtime-support/abi/cpu_features.def.
+  uint64_t features = 0;
+  /// Features that may be in the code but have no bit, by LLVM's names: a
+  /// program cannot look for them when it starts.
+  std::vector<std::string> unchecked;
+};
+CpuRequirements requirements(const TargetSpec &target,
+                             const CpuSelection &selection);
+/// Only the bits.
+uint64_t requiredFeatures(const TargetSpec &target,
+                          const CpuSelection &selection);
+/// The names that stand for bits of cpu_features.def, in order of bits.
+std::vector<std::string> featureNames(const TargetSpec &target, uint64_t bits);
+
 /// CPU names that LLVM knows for the target, sorted.
 std::vector<std::string> cpuNames(const TargetSpec &target);
 /// What --features may name, sorted, each with LLVM's description.

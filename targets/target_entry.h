@@ -1,6 +1,6 @@
 //===- target_entry.h - A target as the registry sees it ------------------===//
 //
-// Private to targets/: what registry.cpp needs of a target besides the public
+// Private to targets/: what is needed of a target besides the public
 // TargetSpec. Each <cpu>.cpp defines one entry; registry.cpp lists them.
 //
 //===----------------------------------------------------------------------===//
@@ -8,7 +8,10 @@
 
 #include "targets/target.h"
 
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/TargetParser/Triple.h"
+
+#include <memory>
 
 namespace wrought::targets {
 
@@ -21,10 +24,10 @@ struct TargetEntry {
   /// a CPU without them, so a selection that lacks one is refused.
   llvm::StringRef requiredFeatures;
   /// Features that choose another mode of the processor or another calling
-  /// convention, not an extension. One that ends in "-" stands for all that
-  /// begin so.
+  /// convention, not an extension. In these lists a "*" at the end stands for
+  /// anything.
   std::span<const llvm::StringLiteral> modeFeatures;
-  /// Features that code may rely on without asking the processor: they change
+  /// Features that a program need not look for when it starts: they change
   /// which code is made but not what it needs, or only intrinsics use them.
   std::span<const llvm::StringLiteral> harmlessFeatures;
   /// Makes LLVM know the target's CPUs; may be called more than once.
@@ -34,5 +37,15 @@ struct TargetEntry {
 extern const TargetEntry x86_64Entry;
 extern const TargetEntry aarch64Entry;
 extern const TargetEntry riscv64Entry;
+
+const TargetEntry &entryOf(const TargetSpec &target);
+/// Whether the list has the feature.
+bool isListed(std::span<const llvm::StringLiteral> list, llvm::StringRef name);
+/// LLVM's tables with a CPU chosen.
+std::unique_ptr<llvm::MCSubtargetInfo> subtarget(const TargetEntry &entry,
+                                                 llvm::StringRef cpu,
+                                                 llvm::StringRef features);
+std::unique_ptr<llvm::MCSubtargetInfo>
+baselineSubtarget(const TargetEntry &entry);
 
 } // namespace wrought::targets

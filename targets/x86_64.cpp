@@ -16,7 +16,15 @@ static constexpr llvm::StringLiteral ExtraSpellings[] = {"x86-64", "x64"};
 static constexpr llvm::StringLiteral ModeFeatures[] = {
     "16bit-mode", "32bit-mode", "64bit-mode", "soft-float"};
 static constexpr llvm::StringLiteral HarmlessFeatures[] = {
-    "retpoline", "lvi-", "seses", "harden-sls-"};
+    // How code is made.
+    "harden-*", "lvi-*", "retpoline*", "seses", "prefer-*", "evex512",
+    "inline-asm-use-gpr32",
+    // Only intrinsics that are never emitted.
+    "amx-*", "cldemote", "clflushopt", "clwb", "clzero", "enqcmd", "ermsb",
+    "fsgsbase", "fsrm", "hreset", "invpcid", "kl", "lwp", "movdir64b", "movrs",
+    "mwaitx", "pconfig", "pku", "prefetchi", "ptwrite", "raoint", "rdpid",
+    "rdpru", "rdrnd", "rdseed", "rtm", "serialize", "sgx", "shstk", "tsxldtrk",
+    "uintr", "usermsr", "waitpkg", "wbnoinvd", "widekl", "xsave*"};
 static constexpr uint64_t GiB = uint64_t{1} << 30;
 
 static void initializeDescriptions() {

@@ -15,7 +15,7 @@ MAY_INCLUDE = {
     "compiler/codegen": "support targets",
     "compiler/driver": READING + " text translate codegen linker targets",
     "linker": "support targets",
-    "targets": "support",
+    "targets": "support abi",
     "runtime-support/abi": "",
     "runtime-support/libcalls": "",
     "runtime-support/core": "abi os arch libcalls",
