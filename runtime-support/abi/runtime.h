@@ -47,7 +47,7 @@ using Pointer = void *;
 extern "C" {
 
 /// Runs on the guest's stack; returns the exit status. The runtime's own sets
-/// up wrought_module and runs it.
+/// up the version of the module that wrought_start chose and runs it.
 int wrought_main(void);
 
 /// Maps the module's memories and makes its names known to backtraces. To be

@@ -58,16 +58,24 @@ private:
   size_t count_ = 0;
 };
 
+/// Whether both slots lie on the guest's stack.
+bool isFrame(uint64_t framePointer) {
+  // The return address stands behind the caller's frame pointer.
+  static_assert(arch::returnAddressSlot == arch::callerFrameSlot + 1);
+  const uint64_t slots =
+      framePointer + static_cast<uint64_t>(arch::callerFrameSlot) * 8;
+  return slots % 8 == 0 && process.stack.contains(slots) &&
+         process.stack.end - slots >= 16;
+}
+
 void walk(const abi::TrapRecord &record, Frames &frames) {
   if (isCompiledCode(record.pc))
     frames.add(record.pc);
   uint64_t framePointer = record.framePointer;
-  const AddressRange &stack = process.stack;
-  while (stack.contains(framePointer) && framePointer % 8 == 0 &&
-         stack.end - framePointer >= 16) {
+  while (isFrame(framePointer)) {
     auto *slots = reinterpret_cast<const uint64_t *>(framePointer);
     // A return address may lie behind the end of the function that calls.
-    uint64_t pc = slots[arch::returnAddressSlot] - 1;
+    uint64_t pc = arch::returnAddress(slots) - 1;
     if (isCompiledCode(pc))
       frames.add(pc);
     if (slots[arch::callerFrameSlot] <= framePointer)

@@ -47,6 +47,7 @@ constexpr uint32_t shtNobits = 8;
 
 // Keys of the auxiliary vector.
 constexpr uint64_t atNull = 0, atPhdr = 3, atPhnum = 5, atPagesz = 6,
-                   atRandom = 25, atExecfn = 31, atSysinfoEhdr = 33;
+                   atHwcap = 16, atRandom = 25, atHwcap2 = 26, atExecfn = 31,
+                   atSysinfoEhdr = 33;
 
 } // namespace wrought::elf

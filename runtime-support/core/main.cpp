@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
+#include "core/process.h"
 
-extern "C" wrought::abi::Module wrought_module
-    __attribute__((visibility("hidden")));
+using namespace wrought;
 
 namespace {
 
@@ -19,8 +19,9 @@ void call(void *code) {
 } // namespace
 
 extern "C" int wrought_main() {
-  wrought_setup_module(&wrought_module);
-  call(wrought_module.instantiate);
-  call(wrought_module.start);
+  abi::Module *module = process.module;
+  wrought_setup_module(module);
+  call(module->instantiate);
+  call(module->start);
   return 0;
 }

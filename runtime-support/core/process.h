@@ -5,6 +5,8 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "abi/layout.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +36,11 @@ struct Process {
   const uint8_t *randomBytes;
   /// AT_SYSINFO_EHDR: the vDSO's ELF header; may be null.
   const void *vdso;
+  /// AT_HWCAP and AT_HWCAP2; 0 where there is none.
+  uint64_t cpuCapabilities[2];
+  /// The version of the program's module that runs; null in a program that
+  /// lists none.
+  abi::Module *module;
   /// Run-time address minus link-time address.
   uintptr_t loadBias;
   /// The guest's stack without its guard, and the guard below it.

@@ -30,8 +30,5 @@ int wrought_catch_enter(void (*function)(void *), void *argument,
 /// Takes a CatchFrame. Sets the stack pointer before it touches the stack, so
 /// that it can be jumped to with an exhausted one.
 [[noreturn]] void wrought_catch_resume(void *frame);
-
-/// Not to be called: signal handlers return to it.
-void wrought_signal_return();
 }
 #pragma GCC visibility pop

@@ -1,13 +1,14 @@
 //===- start.cpp - From the kernel's stack to wrought_main ----------------===//
 //
 // Relocates the image, so that until then nothing here may read a pointer that
-// the linker left to be relocated; makes RELRO read-only; maps the guest's
-// stack; installs the handlers; calls wrought_main on the guest's stack and
-// exits. Every program pays for what happens here: it is a handful of system
-// calls.
+// the linker left to be relocated; chooses the version that the CPU can run;
+// makes RELRO read-only; maps the guest's stack; installs the handlers; calls
+// wrought_main on the guest's stack and exits. Every program pays for what
+// happens here: it is a handful of system calls.
 //
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
+#include "core/cpu_check.h"
 #include "core/elf.h"
 #include "core/message.h"
 #include "core/process.h"
@@ -70,6 +71,10 @@ ProgramHeaders readInitialStack(uint64_t *stack) {
       headers.count = entry[1];
     else if (entry[0] == elf::atPagesz)
       process.pageByteLength = entry[1];
+    else if (entry[0] == elf::atHwcap)
+      process.cpuCapabilities[0] = entry[1];
+    else if (entry[0] == elf::atHwcap2)
+      process.cpuCapabilities[1] = entry[1];
     else if (entry[0] == elf::atRandom)
       process.randomBytes = reinterpret_cast<uint8_t *>(pointer);
     else if (entry[0] == elf::atExecfn)
@@ -196,6 +201,7 @@ extern "C" void wrought_start(uint64_t *stack) {
                                         self->address;
   relocate(bias);
   process.loadBias = bias;
+  process.module = chooseVersion(wrought_config);
   protectRelro(headers, bias);
   mapGuestStack();
   installTrapHandlers();

@@ -74,7 +74,7 @@ int report(void *record) {
                             const char *importName = nullptr) {
   auto *slots = static_cast<const uint64_t *>(frame);
   // Return addresses may lie behind the end of the function that calls.
-  abi::TrapRecord record = {trap, slots[arch::returnAddressSlot] - 1,
+  abi::TrapRecord record = {trap, arch::returnAddress(slots) - 1,
                             slots[arch::callerFrameSlot], importModule,
                             importName};
   raiseTrap(record);
@@ -109,8 +109,7 @@ void passOn(int signal, sys::SignalInfo *info, void *context) {
   }
   // A fault comes again when the handler returns, and then ends the program.
   sys::SignalAction action = {};
-  action.flags = arch::saRestorer;
-  action.restorer = wrought_signal_return;
+  arch::setRestorer(action);
   if (sys::isError(sys::rt_sigaction(signal, &action, nullptr)) ||
       (!isFault && sys::isError(sys::raise(signal))))
     sys::exit_group(128 + signal);
@@ -141,8 +140,8 @@ void installTrapHandlers() {
   sys::SignalStack stack = {signalStack, 0, sizeof signalStack};
   sys::SignalAction action = {};
   action.handler = reinterpret_cast<void *>(onSignal);
-  action.flags = sys::saSiginfo | sys::saOnstack | arch::saRestorer;
-  action.restorer = wrought_signal_return;
+  action.flags = sys::saSiginfo | sys::saOnstack;
+  arch::setRestorer(action);
   if (sys::isError(sys::sigaltstack(&stack, nullptr)) ||
       sys::isError(sys::rt_sigaction(sys::sigSegv, &action, &previousSegv)) ||
       sys::isError(sys::rt_sigaction(sys::sigBus, &action, &previousBus))) {

@@ -7,12 +7,9 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "abi/layout.h"
+#include "core/process.h"
 #include "os/linux/system.h"
 #include "wasi/preview1.h"
-
-extern "C" wrought::abi::Module wrought_module
-    __attribute__((visibility("hidden")));
 
 namespace wrought::wasi {
 
@@ -20,9 +17,11 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 
 class GuestMemory {
 public:
-  /// The memory of wrought_module; an empty one when it has none.
+  /// The memory of the program's module; an empty one when it has none.
   GuestMemory() {
-    auto *memory = static_cast<const abi::Memory *>(wrought_module.wasiMemory);
+    if (process.module == nullptr)
+      return;
+    auto *memory = static_cast<const abi::Memory *>(process.module->wasiMemory);
     if (memory == nullptr)
       return;
     base_ = static_cast<uint8_t *>(memory->base);

@@ -12,7 +12,11 @@ constexpr uint32_t relocationRelative = 8;
 
 /// Frames linked by the frame pointer: fp[0] is the caller's, fp[1] the return
 /// address.
-constexpr int returnAddressSlot = 1;
 constexpr int callerFrameSlot = 0;
+constexpr int returnAddressSlot = 1;
+
+inline uint64_t returnAddress(const uint64_t *framePointer) {
+  return framePointer[returnAddressSlot];
+}
 
 } // namespace wrought::arch

@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/// Not to be called: signal handlers return to it.
+extern "C" void wrought_signal_return() __attribute__((visibility("hidden")));
+
 namespace wrought::arch {
 
 enum class Call : long {
@@ -103,7 +106,12 @@ struct SignalAction {
   void (*restorer)();
   uint64_t mask;
 };
-/// Flags that every handler needs here: the kernel insists on a restorer.
-constexpr unsigned long saRestorer = 0x04000000;
+
+/// The kernel insists on being told where handlers return to.
+inline void setRestorer(SignalAction &action) {
+  constexpr unsigned long saRestorer = 0x04000000;
+  action.flags |= saRestorer;
+  action.restorer = wrought_signal_return;
+}
 
 } // namespace wrought::arch

@@ -11,6 +11,13 @@ using namespace wrought;
 
 namespace {
 
+// Where the targets have it.
+#ifdef __x86_64__
+constexpr uint64_t memoryBase = 0x40000000;
+#else
+constexpr uint64_t memoryBase = 0x1000000000;
+#endif
+
 alignas(4096)
     __attribute__((section("wrought_image"))) char image[4096] = "hello\n";
 
@@ -21,7 +28,7 @@ abi::Memory memory = {nullptr,
                       0x10000,
                       0x10000,
                       0x140000000,
-                      0x40000000,
+                      memoryBase,
                       16,
                       const_cast<abi::MemoryImage *>(images),
                       1};
@@ -29,7 +36,7 @@ abi::Memory memory = {nullptr,
 abi::Memory *const memories[] = {&memory};
 
 __attribute__((section("wrought_text"))) void start() {
-  const char *hello = reinterpret_cast<const char *>(uint64_t{0x40001000});
+  const char *hello = reinterpret_cast<const char *>(memoryBase + 0x1000);
   (void)sys::write(1, hello, 6);
 }
 
@@ -48,6 +55,7 @@ abi::Module wrought_module = {const_cast<char *>("hello"),
                               nullptr,
                               0};
 
-extern const abi::Config wrought_config = {nullptr, 0, nullptr, 0,
-                                           nullptr, 1, 0,       8 << 20};
+abi::Version version = {&wrought_module, const_cast<char *>("baseline"), 0};
+extern const abi::Config wrought_config = {
+    nullptr, 0, nullptr, 0, nullptr, 1, 0, 8 << 20, &version, 1};
 }

@@ -6,10 +6,8 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-extern "C" {
-wrought::abi::Module wrought_module;
+extern "C" wrought::abi::Config wrought_config;
 wrought::abi::Config wrought_config;
-}
 
 namespace wrought {
 Process process;
@@ -20,6 +18,7 @@ namespace wrought::wasi {
 namespace {
 
 abi::Memory memoryRecord;
+abi::Module module;
 abi::Grant grants[2];
 std::string paths[2];
 char *noEnvironment[] = {nullptr};
@@ -49,7 +48,8 @@ void Guest::SetUp() {
   memoryRecord = {};
   memoryRecord.base = mapMemory();
   memoryRecord.byteLength = memoryByteLength;
-  wrought_module.wasiMemory = &memoryRecord;
+  module.wasiMemory = &memoryRecord;
+  process.module = &module;
   paths[0] = host("grant");
   paths[1] = host("readonly");
   grants[0] = {paths[0].data(), const_cast<char *>("/"), 0};

@@ -171,15 +171,17 @@ TEST_F(Hostile, BufferListsAreChecked) {
 }
 
 TEST_F(Hostile, WithoutAMemoryEveryPointerIsAFault) {
-  void *memory = wrought_module.wasiMemory;
-  wrought_module.wasiMemory = nullptr;
+  abi::Module noMemory = {}, *const module = process.module;
+  process.module = &noMemory;
   EXPECT_EQ(wrought_wasi_args_sizes_get(0, 0), Errno::Fault);
   EXPECT_EQ(wrought_wasi_fd_write(file_, 0, 0, 0), Errno::Fault);
   EXPECT_EQ(wrought_wasi_random_get(0, 0), Errno::Fault);
   EXPECT_EQ(wrought_wasi_path_unlink_file(grantFd, 0, 0), Errno::Fault);
   EXPECT_EQ(wrought_wasi_poll_oneoff(0, 0, 1, 0), Errno::Fault);
   EXPECT_EQ(wrought_wasi_sched_yield(), Errno::Success);
-  wrought_module.wasiMemory = memory;
+  process.module = nullptr;
+  EXPECT_EQ(wrought_wasi_random_get(0, 0), Errno::Fault);
+  process.module = module;
 }
 
 //===-- Random calls ------------------------------------------------------===//
