@@ -41,6 +41,7 @@ createTargetMachine(const TargetOptions &options) {
   // Wasm's floating point: every operation rounds, nothing is contracted.
   machineOptions.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   machineOptions.UniqueSectionNames = false;
+  machineOptions.MCOptions.ABIName = options.target->abiName.str();
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, options.cpu.cpu, options.cpu.features, machineOptions,
       llvm::Reloc::PIC_, llvm::CodeModel::Small, codeGenLevel(options.level)));

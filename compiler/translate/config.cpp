@@ -15,7 +15,10 @@ public:
         module_(std::make_unique<llvm::Module>("config", context)) {
     const llvm::Triple triple(target.triple);
     module_->setTargetTriple(triple);
-    module_->setDataLayout(triple.computeDataLayout());
+    module_->setDataLayout(triple.computeDataLayout(target.abiName));
+    if (!target.abiName.empty())
+      module_->setModuleFlag(llvm::Module::Error, "target-abi",
+                             llvm::MDString::get(context, target.abiName));
     module_->setPICLevel(llvm::PICLevel::BigPIC);
     module_->setPIELevel(llvm::PIELevel::Large);
   }

@@ -15,7 +15,11 @@ ModuleEmitter::ModuleEmitter(const ModulePlan &plan, size_t partition,
       module_(std::make_unique<llvm::Module>("wasm", context)) {
   const llvm::Triple triple(plan.options().target->triple);
   module_->setTargetTriple(triple);
-  module_->setDataLayout(triple.computeDataLayout());
+  const llvm::StringRef abi = plan.options().target->abiName;
+  module_->setDataLayout(triple.computeDataLayout(abi));
+  if (!abi.empty())
+    module_->setModuleFlag(llvm::Module::Error, "target-abi",
+                           llvm::MDString::get(context, abi));
   module_->setPICLevel(llvm::PICLevel::BigPIC);
   module_->setPIELevel(llvm::PIELevel::Large);
   module_->setModuleFlag(
