@@ -80,4 +80,4 @@ wrought_catch_resume:
     b 1b
     .size wrought_catch_enter, . - wrought_catch_enter
 
-#include "property.h"
+#include "property.inc"

@@ -18,4 +18,4 @@ _start:
     brk #1
     .size _start, . - _start
 
-#include "property.h"
+#include "property.inc"
