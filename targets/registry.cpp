@@ -210,7 +210,8 @@ std::optional<CpuSelection> selectCpu(const TargetSpec &target,
   if (!addFeatures(entry, *info, features, list, message))
     return std::nullopt;
   const std::vector<std::string> own(list.begin() + givenCount, list.end());
-  selection.label = cpu == "native" ? "native" : selection.cpu;
+  selection.label =
+      cpu == "native" ? selection.cpu + " (native)" : selection.cpu;
   if (!own.empty())
     selection.label += " " + llvm::join(own, ",");
   selection.features = llvm::join(list, ",");

@@ -45,7 +45,8 @@ const TargetSpec *host();
 struct CpuSelection {
   std::string cpu;
   std::string features;
-  /// What the user asked for, to show: "x86-64-v3 +adx", "native".
+  /// What the user asked for, to show: "x86-64-v3 +adx",
+  /// "znver5 (native)".
   std::string label = {};
 };
 std::optional<CpuSelection> selectCpu(const TargetSpec &target,

@@ -55,11 +55,27 @@ static void writeModule(const wasm::Module &module, llvm::json::OStream &json) {
   });
 }
 
+/// In the order in which the program tries them.
+static void writeVersions(const CompileRequest &request,
+                          llvm::ArrayRef<CodeVersion> versions,
+                          llvm::json::OStream &json) {
+  json.attributeArray("versions", [&] {
+    for (const CodeVersion &code : versions)
+      json.object([&] {
+        json.attribute("cpu", code.cpu.cpu);
+        json.attribute("features", code.cpu.features);
+        json.attribute(
+            "requires",
+            llvm::join(targets::featureNames(*request.target,
+                                             code.version.requiredFeatures),
+                       ","));
+      });
+  });
+}
+
 static void writeOptions(const CompileRequest &request,
                          llvm::json::OStream &json) {
   json.attribute("target", request.target->name);
-  json.attribute("cpu", request.cpu.cpu);
-  json.attribute("features", request.cpu.features);
   json.attribute("optLevel", optLevelName(request.level));
   json.attribute("boundsChecks", boundsChecksName(request.boundsChecks));
   if (request.maxMemory)
@@ -90,6 +106,7 @@ static void writeConfig(const translate::Config &config,
 }
 
 std::string buildInfo(const CompileRequest &request,
+                      llvm::ArrayRef<CodeVersion> versions,
                       const wasm::Module &module) {
   std::string text;
   llvm::raw_string_ostream out(text);
@@ -98,6 +115,7 @@ std::string buildInfo(const CompileRequest &request,
     json.attribute("wrought", version());
     writeModule(module, json);
     writeOptions(request, json);
+    writeVersions(request, versions, json);
     writeConfig(request.config, json);
   });
   return text;

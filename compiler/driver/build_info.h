@@ -7,11 +7,12 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "driver/compile.h"
+#include "driver/versions.h"
 
 namespace wrought::driver {
 
 std::string buildInfo(const CompileRequest &request,
+                      llvm::ArrayRef<CodeVersion> versions,
                       const wasm::Module &module);
 
 /// An otherwise empty module with `info` in the section.

@@ -1,6 +1,7 @@
 #include "driver/command_line.h"
 #include "driver/inspect.h"
 #include "driver/options.h"
+#include "driver/program_cache.h"
 #include "driver/progress.h"
 #include "driver/run.h"
 #include "driver/timing.h"
@@ -8,6 +9,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 
 namespace wrought::driver {
@@ -76,9 +78,13 @@ static bool buildAndExecute(const Options &options, llvm::raw_ostream &err,
   const auto execution = planExecution(request, options.arguments, diagnostics);
   if (!execution)
     return false;
-  if (!llvm::sys::fs::can_execute(request.outputPath) &&
-      !build(options, request, &*input, err, diagnostics))
-    return false;
+  if (!takeFromCache(request.outputPath)) {
+    if (!build(options, request, &*input, err, diagnostics))
+      return false;
+    namespace path = llvm::sys::path;
+    trimCache(path::parent_path(path::parent_path(request.outputPath)),
+              CacheByteLimit);
+  }
   renderAll(options, diagnostics, err);
   err.flush();
   execute(*execution, diagnostics);

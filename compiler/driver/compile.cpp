@@ -13,6 +13,7 @@
 #include "driver/resolve_imports.h"
 #include "driver/timing.h"
 #include "driver/units.h"
+#include "driver/versions.h"
 #include "linker/output_file.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -88,6 +89,12 @@ private:
                          "' is the input file");
       return false;
     }
+    if (request_.emit != EmitKind::Executable &&
+        !request_.furtherCpus.empty()) {
+      diagnostics_.error("only an executable can have versions for several "
+                         "CPUs");
+      return false;
+    }
     if (request_.emit == EmitKind::Executable)
       runtime_ = linker::findRuntimeArchive(*request_.target, diagnostics_);
     return request_.emit != EmitKind::Executable || !runtime_.empty();
@@ -100,26 +107,34 @@ private:
     module_ = loadModule(input, options, diagnostics_, request_.timings);
     if (!module_)
       return false;
-    const auto plan = makePlan(input);
-    return plan && compileAll(*plan) && write();
+    return makePlans(input) && compileAll() && write();
   }
 
-  std::unique_ptr<translate::Plan> makePlan(const Input &input) {
+  bool makePlans(const Input &input) {
     StageTimer timer("plan", request_.timings);
     const size_t first = diagnostics_.all().size();
-    auto plan = bindAndPlan();
+    const bool isPlanned = bindAndPlan();
     if (input.binary)
       text::mapToText(*input.binary, input.sourceName, diagnostics_, first);
-    return plan;
+    return isPlanned;
   }
 
-  std::unique_ptr<translate::Plan> bindAndPlan() {
+  bool bindAndPlan() {
     const bool isProgram = request_.emit != EmitKind::Executable ||
                            checkStart(module_->module(), diagnostics_);
     auto imports = resolveImports(module_->module(),
                                   request_.allowMissingImports, diagnostics_);
     if (!isProgram || !imports)
-      return nullptr;
+      return false;
+    versions_ = planVersions(request_, diagnostics_);
+    for (size_t index = 0; index < versions_.size(); ++index)
+      if (!planVersion(index, *imports))
+        return false;
+    return true;
+  }
+
+  bool planVersion(size_t index,
+                   const std::vector<translate::ImportBinding> &imports) {
     translate::Options options;
     options.target = request_.target;
     options.boundsChecks = request_.boundsChecks;
@@ -128,22 +143,35 @@ private:
     options.relaxedTraps = request_.relaxedTraps;
     options.debugInfo = request_.debugInfo;
     options.singlePartition = !isLinked(request_.emit);
-    options.imports = std::move(*imports);
-    return translate::planTranslation(*module_, std::move(options),
-                                      diagnostics_);
+    options.imports = imports;
+    options.symbolPrefix = versionPrefix(index);
+    options.moduleSymbol = versionModule(index);
+    if (index != 0)
+      options.imageOwnerPrefix = versionPrefix(0);
+    // What is to be said of the module, the first version says.
+    Diagnostics repeated;
+    plans_.push_back(translate::planTranslation(
+        *module_, std::move(options), index == 0 ? diagnostics_ : repeated));
+    if (repeated.hasErrors())
+      diagnostics_.merge(std::move(repeated));
+    return plans_.back() != nullptr;
   }
 
-  codegen::TargetOptions targetOptions() const {
-    return {request_.target, request_.cpu, request_.level};
+  codegen::TargetOptions targetOptions(size_t version) const {
+    return {request_.target, versions_[version].cpu, request_.level};
   }
 
-  bool compileAll(const translate::Plan &plan) {
+  bool compileAll() {
     UnitTimes times;
     bool isDone;
     {
       StageTimer timer("compile", request_.timings);
-      const UnitJob job = {&plan, targetOptions(), unitOutput(request_.emit),
-                           request_.threadCount, request_.onProgress};
+      UnitJob job = {{},
+                     unitOutput(request_.emit),
+                     request_.threadCount,
+                     request_.onProgress};
+      for (auto [index, plan] : llvm::enumerate(plans_))
+        job.versions.push_back({plan.get(), targetOptions(index)});
       isDone = compileUnits(job, outputs_, times, diagnostics_);
     }
     if (request_.timings) {
@@ -164,13 +192,17 @@ private:
 
   /// The configuration and what inspect shows, as objects behind the others.
   bool emitExtras() {
-    const auto machine = codegen::createTargetMachine(targetOptions());
+    const auto machine = codegen::createTargetMachine(targetOptions(0));
     llvm::LLVMContext context;
     collectLlvmDiagnostics(context, diagnostics_);
+    translate::Config config = request_.config;
+    config.versions.clear();
+    for (const CodeVersion &code : versions_)
+      config.versions.push_back(code.version);
     const std::unique_ptr<llvm::Module> modules[] = {
-        translate::emitConfig(request_.config, *request_.target, context),
-        emitBuildInfo(buildInfo(request_, module_->module()), *request_.target,
-                      context)};
+        translate::emitConfig(config, *request_.target, context),
+        emitBuildInfo(buildInfo(request_, versions_, module_->module()),
+                      *request_.target, context)};
     for (const auto &module : modules) {
       module->setDataLayout(machine->createDataLayout());
       if (!codegen::emit(*module, *machine, codegen::OutputKind::Object,
@@ -201,6 +233,8 @@ private:
   Diagnostics &diagnostics_;
   std::string runtime_;
   std::optional<validate::ValidatedModule> module_;
+  std::vector<CodeVersion> versions_;
+  std::vector<std::unique_ptr<translate::Plan>> plans_; ///< by version
   std::vector<linker::ObjectBytes> outputs_;
 };
 

@@ -59,6 +59,9 @@ struct CompileRequest {
   EmitKind emit = EmitKind::Executable;
   const targets::TargetSpec *target = nullptr;
   targets::CpuSelection cpu;
+  /// Executables only: more versions of the code, for these CPUs. The program
+  /// takes the best when it starts.
+  std::vector<targets::CpuSelection> furtherCpus;
   codegen::OptLevel level = codegen::OptLevel::O2;
   translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard;
   wasm::FeatureSet features = wasm::FeatureSet::defaults();

@@ -180,8 +180,9 @@ static bool isFlat(const Object &object) {
 /// here first, the others by name.
 static std::vector<const Object::value_type *> ordered(const Object &object) {
   static constexpr llvm::StringLiteral First[] = {
-      "file",   "kind",   "module",  "section",  "feature", "name",     "type",
-      "offset", "blake3", "wrought", "features", "sizes",   "builtFrom"};
+      "file",    "kind",     "module", "section",  "cpu",
+      "feature", "name",     "type",   "offset",   "blake3",
+      "wrought", "features", "sizes",  "builtFrom"};
   auto elements = llvm::json::sortedElements(object);
   std::vector<const Object::value_type *> list(elements.begin(),
                                                elements.end());

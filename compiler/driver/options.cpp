@@ -88,8 +88,9 @@ void addTargetFlags(CLI::App &app, RawOptions &raw) {
            "Target, by name or triple (default: this machine's)")
       ->option_text("NAME");
   addValue(app, "--cpu", raw.cpu,
-           "CPU to make code for, or native (default: a portable baseline)")
-      ->option_text("NAME");
+           "CPU to make code for, or native (default: a portable baseline); of "
+           "several, the program takes the best when it starts")
+      ->option_text("NAME[,NAME...]");
   addList(app, "--features", raw.cpuFeatures, "LIST", "CPU features: +a,-b,…");
   addValue(app, "-O,--opt-level", raw.level, "Optimisation (2)")
       ->option_text("0|1|2|3|s|z")
@@ -250,12 +251,42 @@ T required(std::optional<T> value, const char *flag,
   return *value;
 }
 
+std::string targetNames() {
+  std::string names;
+  for (const targets::TargetSpec &target : targets::all())
+    names += (names.empty() ? "" : ", ") + target.name.str();
+  return names;
+}
+
 const targets::TargetSpec *targetNamed(const std::string &name,
                                        const char *flag) {
   if (const targets::TargetSpec *target = targets::find(name))
     return target;
   throw UsageError{std::string(flag) + ": unknown target '" + name +
-                   "' (see wrought targets)"};
+                   "' (one of " + targetNames() + ", or a triple of these)"};
+}
+
+/// "a,b,c", each once.
+void readCpus(const RawOptions &raw, CompileRequest &request) {
+  const std::string features = CLI::detail::join(raw.cpuFeatures, ",");
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::StringRef(raw.cpu).split(names, ',');
+  std::vector<targets::CpuSelection> cpus;
+  for (llvm::StringRef name : names) {
+    name = name.trim();
+    if (name.empty() && names.size() > 1)
+      throw UsageError{"--cpu: '" + raw.cpu + "' has an empty name"};
+    std::string message;
+    const auto cpu =
+        required(targets::selectCpu(*request.target, name, features, message),
+                 "--cpu, --features", message);
+    if (llvm::none_of(cpus, [&](const targets::CpuSelection &other) {
+          return other.cpu == cpu.cpu && other.features == cpu.features;
+        }))
+      cpus.push_back(cpu);
+  }
+  request.cpu = cpus.front();
+  request.furtherCpus.assign(cpus.begin() + 1, cpus.end());
 }
 
 void readTarget(const RawOptions &raw, CompileRequest &request) {
@@ -265,11 +296,7 @@ void readTarget(const RawOptions &raw, CompileRequest &request) {
     request.target = host;
   else
     throw UsageError{"this machine is no target: say --target"};
-  std::string message;
-  auto cpu =
-      targets::selectCpu(*request.target, raw.cpu,
-                         CLI::detail::join(raw.cpuFeatures, ","), message);
-  request.cpu = required(std::move(cpu), "--cpu, --features", message);
+  readCpus(raw, request);
 }
 
 std::string environmentEntry(const std::string &text) {
@@ -332,6 +359,9 @@ void readOutput(const RawOptions &raw, CompileRequest &request) {
     request.emit = required(emitByEnding(raw.output, message), "-o", message);
   request.outputPath =
       raw.output.empty() ? defaultOutput(raw.input, request.emit) : raw.output;
+  if (!request.furtherCpus.empty() && request.emit != EmitKind::Executable)
+    throw UsageError{"--cpu: only an executable can have versions for several "
+                     "CPUs"};
 }
 
 Options readOptions(const RawOptions &raw, const CLI::App &command) {

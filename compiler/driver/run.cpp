@@ -66,6 +66,12 @@ static std::string thisExecutable() {
                                reinterpret_cast<void *>(&thisExecutable));
 }
 
+static void addCpu(const targets::CpuSelection &cpu, KeyHasher &hasher) {
+  hasher.add(cpu.cpu);
+  hasher.add(cpu.features);
+  hasher.add(cpu.label);
+}
+
 static void addConfig(const translate::Config &config, KeyHasher &hasher) {
   hasher.add(config.grants.size());
   for (const translate::Grant &grant : config.grants) {
@@ -91,8 +97,10 @@ std::string cacheKey(const CompileRequest &request,
   hasher.addFileStamp(runtime.str());
   hasher.add(llvm::ArrayRef(module.data(), module.size()));
   hasher.add(request.target->name);
-  hasher.add(request.cpu.cpu);
-  hasher.add(request.cpu.features);
+  addCpu(request.cpu, hasher);
+  hasher.add(request.furtherCpus.size());
+  for (const targets::CpuSelection &cpu : request.furtherCpus)
+    addCpu(cpu, hasher);
   hasher.add(optLevelName(request.level));
   hasher.add(boundsChecksName(request.boundsChecks));
   hasher.add(request.maxMemory.has_value());
@@ -134,6 +142,9 @@ planExecution(const CompileRequest &request,
     execution.words = {name};
   } else {
     auto emulator = llvm::sys::findProgramByName(request.target->qemu);
+    if (!emulator)
+      emulator = llvm::sys::findProgramByName(
+          (request.target->qemu + "-static").str());
     if (!emulator) {
       diagnostics.error(("running a program for " + request.target->name +
                          " here needs " + request.target->qemu +

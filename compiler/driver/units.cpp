@@ -40,15 +40,17 @@ namespace {
 class UnitCompiler {
 public:
   UnitCompiler(const UnitJob &job, std::vector<linker::ObjectBytes> &outputs)
-      : job_(job), outputs_(outputs), order_(job.plan->partitionCount()),
-        diagnostics_(order_.size()) {
+      : job_(job), outputs_(outputs) {
+    for (auto [version, code] : llvm::enumerate(job.versions))
+      for (size_t part = 0; part < code.plan->partitionCount(); ++part)
+        units_.push_back({version, part, code.plan->partitionWeight(part)});
+    diagnostics_.resize(units_.size());
     outputs_.clear();
-    outputs_.resize(order_.size());
+    outputs_.resize(units_.size());
+    order_.resize(units_.size());
     std::iota(order_.begin(), order_.end(), size_t{0});
-    llvm::sort(order_, [&](size_t a, size_t b) {
-      const uint64_t weightA = job_.plan->partitionWeight(a);
-      const uint64_t weightB = job_.plan->partitionWeight(b);
-      return weightA != weightB ? weightA > weightB : a < b;
+    llvm::stable_sort(order_, [&](size_t a, size_t b) {
+      return units_[a].weight > units_[b].weight;
     });
   }
 
@@ -75,6 +77,12 @@ public:
   UnitTimes times;
 
 private:
+  struct Unit {
+    size_t version, partition;
+    uint64_t weight;
+  };
+  using Machines = std::vector<std::unique_ptr<llvm::TargetMachine>>;
+
   bool startThread(pthread_t &thread) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -91,23 +99,30 @@ private:
   }
 
   void work() {
-    const auto machine = codegen::createTargetMachine(job_.target);
-    for (size_t next; (next = next_++) < order_.size() && !hasFailed_;)
+    Machines machines(job_.versions.size());
+    for (size_t next; (next = next_++) < order_.size() && !hasFailed_;) {
+      auto &machine = machines[units_[order_[next]].version];
+      if (!machine)
+        machine = codegen::createTargetMachine(
+            job_.versions[units_[order_[next]].version].target);
       if (!compileUnit(order_[next], *machine))
         hasFailed_ = true;
+    }
   }
 
-  bool compileUnit(size_t partition, llvm::TargetMachine &machine) {
-    Diagnostics &diagnostics = diagnostics_[partition];
+  bool compileUnit(size_t index, llvm::TargetMachine &machine) {
+    const Unit &unit = units_[index];
+    const UnitVersion &code = job_.versions[unit.version];
+    Diagnostics &diagnostics = diagnostics_[index];
     llvm::LLVMContext context;
     collectLlvmDiagnostics(context, diagnostics);
     const double start = threadCpuSeconds();
-    const auto module = job_.plan->translate(partition, context);
+    const auto module = code.plan->translate(unit.partition, context);
     const double translated = threadCpuSeconds();
-    codegen::optimize(*module, machine, job_.target.level);
+    codegen::optimize(*module, machine, code.target.level);
     const double optimized = threadCpuSeconds();
     const bool isEmitted = codegen::emit(*module, machine, job_.output,
-                                         outputs_[partition], diagnostics);
+                                         outputs_[index], diagnostics);
     const double emitted = threadCpuSeconds();
     finish({translated - start, optimized - translated, emitted - optimized});
     return isEmitted && !diagnostics.hasErrors();
@@ -125,8 +140,9 @@ private:
 
   const UnitJob &job_;
   std::vector<linker::ObjectBytes> &outputs_;
-  std::vector<size_t> order_;
-  std::vector<Diagnostics> diagnostics_; ///< by partition
+  std::vector<Unit> units_;              ///< as the outputs
+  std::vector<size_t> order_;            ///< of units, heaviest first
+  std::vector<Diagnostics> diagnostics_; ///< by unit
   std::atomic<size_t> next_ = 0;
   std::atomic<bool> hasFailed_ = false;
   std::mutex mutex_;

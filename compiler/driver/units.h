@@ -5,9 +5,14 @@
 
 namespace wrought::driver {
 
-struct UnitJob {
+/// A translation of the module and whom its code is for.
+struct UnitVersion {
   const translate::Plan *plan = nullptr;
   codegen::TargetOptions target;
+};
+
+struct UnitJob {
+  std::vector<UnitVersion> versions;
   codegen::OutputKind output = codegen::OutputKind::Object;
   unsigned threadCount = 0; ///< 0: one a core
   /// As CompileRequest's.
@@ -19,9 +24,9 @@ struct UnitTimes {
   double translate = 0, optimize = 0, emit = 0;
 };
 
-/// Translates, optimises and emits each partition; results are in partition
-/// order. The heaviest go first, and as many are in memory as there are
-/// threads.
+/// Translates, optimises and emits each partition of each version; results are
+/// in the order of versions, then partitions. The heaviest go first, whatever
+/// their version, and as many are in memory as there are threads.
 [[nodiscard]] bool compileUnits(const UnitJob &job,
                                 std::vector<linker::ObjectBytes> &outputs,
                                 UnitTimes &times, Diagnostics &diagnostics);
