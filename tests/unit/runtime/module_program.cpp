@@ -21,7 +21,12 @@ using namespace wrought;
 
 namespace {
 
+// Where the targets have it.
+#ifdef __x86_64__
 constexpr uint64_t memoryBase = 0x40000000;
+#else
+constexpr uint64_t memoryBase = 0x1000000000;
+#endif
 constexpr uint64_t guardReservation = 0x140000000;
 constexpr uint64_t pageByteLength = 0x10000;
 
@@ -125,8 +130,8 @@ abi::Module wrought_module = {const_cast<char *>("module"),
                               nameBytes,
                               3};
 
-extern const abi::Config wrought_config = {nullptr, 0, nullptr, 0,
-                                           nullptr, 1, 0,       1 << 20};
+extern const abi::Config wrought_config = {
+    nullptr, 0, nullptr, 0, nullptr, 1, 0, 1 << 20, nullptr, 0};
 }
 
 //===-- Scenarios
@@ -441,8 +446,48 @@ void testCatch() {
               abi::Trap::MemoryOutOfBounds));
 }
 
+/// Leaves nothing in the registers that a callee saves, and traps.
+void spoilRegisters(void *) {
+#if defined(__x86_64__)
+  __asm__ volatile(
+      "xorl %%ebx, %%ebx; xorl %%r12d, %%r12d; xorl %%r13d, %%r13d;"
+      "xorl %%r14d, %%r14d; xorl %%r15d, %%r15d" ::
+          : "rbx", "r12", "r13", "r14", "r15");
+#elif defined(__aarch64__)
+  __asm__ volatile(
+      ".irp n, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28\n mov x\\n, xzr\n .endr\n"
+      ".irp n, 8, 9, 10, 11, 12, 13, 14, 15\n fmov d\\n, xzr\n .endr" ::
+          : "x19", "x20", "x21", "x22", "x23", "x24", "x25", "x26", "x27",
+            "x28", "d8", "d9", "d10", "d11", "d12", "d13", "d14", "d15");
+#else
+  __asm__ volatile(".irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11\n li s\\n, 0\n"
+                   " fmv.d.x fs\\n, zero\n .endr\n fmv.d.x fs0, zero" ::
+                       : "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9",
+                         "s10", "s11", "fs0", "fs1", "fs2", "fs3", "fs4", "fs5",
+                         "fs6", "fs7", "fs8", "fs9", "fs10", "fs11");
+#endif
+  wrought_trap_Unreachable();
+}
+
+/// More values live across the catch than a callee saves registers for.
+void testCatchRegisters() {
+  volatile uint64_t integer = 1;
+  volatile double real = 1;
+  uint64_t a = integer, b = a + integer, c = b + integer, d = c + integer,
+           e = d + integer, f = e + integer, g = f + integer, h = g + integer,
+           i = h + integer, j = i + integer, k = j + integer, l = k + integer;
+  double m = real, n = m + real, o = n + real, p = o + real, q = p + real,
+         r = q + real, s = r + real, t = s + real, u = t + real, v = u + real,
+         w = v + real, x = w + real;
+  CHECK(traps(spoilRegisters, nullptr, abi::Trap::Unreachable));
+  CHECK(a == 1 && b == 2 && c == 3 && d == 4 && e == 5 && f == 6);
+  CHECK(g == 7 && h == 8 && i == 9 && j == 10 && k == 11 && l == 12);
+  CHECK(m == 1 && n == 2 && o == 3 && p == 4 && q == 5 && r == 6);
+  CHECK(s == 7 && t == 8 && u == 9 && v == 10 && w == 11 && x == 12);
+}
+
 void testCatchOverflow() {
-  for (int round = 0; round < 10'000; ++round)
+  for (int round = 0; round < 1'000; ++round)
     CHECK(traps(wasm_overflow, nullptr, abi::Trap::StackExhausted));
   uint64_t mask = 0;
   CHECK(sys::rt_sigprocmask(sys::sigBlock, nullptr, &mask) == 0 && mask == 0);
@@ -481,6 +526,48 @@ void testLibcalls() {
   CHECK(static_cast<uint64_t>((big / (big >> 90)) >> 90) == 1);
 }
 
+char *byteArena() {
+  static char bytes[512];
+  for (unsigned index = 0; index < sizeof bytes; ++index)
+    bytes[index] = static_cast<char>(index * 7 + 1);
+  return bytes;
+}
+char originalAt(size_t index) { return static_cast<char>(index * 7 + 1); }
+
+/// One call of each memory function; everything around must stay as it was.
+void checkMemoryCalls(size_t to, size_t from, size_t count) {
+  char *bytes = byteArena();
+  CHECK(memmove(bytes + to, bytes + from, count) == bytes + to);
+  for (size_t index = 0; index < 512; ++index)
+    CHECK(bytes[index] ==
+          originalAt(index - to < count ? index - to + from : index));
+  bytes = byteArena();
+  CHECK(memset(bytes + to, 0x1a5, count) == bytes + to);
+  for (size_t index = 0; index < 512; ++index)
+    CHECK(bytes[index] == (index - to < count ? '\xa5' : originalAt(index)));
+  // Apart from each other.
+  bytes = byteArena();
+  CHECK(memcpy(bytes + 256 + to, bytes + from, count) == bytes + 256 + to);
+  for (size_t index = 256; index < 512; ++index)
+    CHECK(
+        bytes[index] ==
+        originalAt(index - 256 - to < count ? index - 256 - to + from : index));
+  CHECK(memcmp(bytes + 256 + to, bytes + from, count) == 0);
+  if (count == 0)
+    return;
+  bytes[from + count - 1] ^= 0x80;
+  bool isLess = static_cast<uint8_t>(originalAt(from + count - 1)) < 0x80;
+  CHECK(memcmp(bytes + 256 + to, bytes + from, count) == (isLess ? -1 : 1));
+  CHECK(bcmp(bytes + 256 + to, bytes + from, count) != 0);
+}
+
+void testMemoryCalls() {
+  for (size_t to = 16; to < 32; ++to)
+    for (size_t from = 16; from < 32; from += to % 2 + 1)
+      for (size_t count = 0; count < 150; count += count / 20 + 1)
+        checkMemoryCalls(to, from, count);
+}
+
 struct Scenario {
   const char *name;
   void (*run)();
@@ -497,6 +584,7 @@ const Scenario scenarios[] = {
     {"bulk", testBulk},
     {"tables", testTables},
     {"catch", testCatch},
+    {"catch-registers", testCatchRegisters},
     {"catch-overflow", testCatchOverflow},
     {"overflow-elsewhere", testOverflowElsewhere},
     {"foreign-fault", testForeignFault},
@@ -504,6 +592,7 @@ const Scenario scenarios[] = {
     {"null", testNull},
     {"raise", testRaise},
     {"libcalls", testLibcalls},
+    {"memory-calls", testMemoryCalls},
     {"trap-guard", [] { wasm_last(asPointer(0x20000)); }},
     {"trap-fill", [] { wasm_fill(asPointer(0x20000 - 7)); }},
     {"trap-explicit", [] { wasm_recurse(2); }},
