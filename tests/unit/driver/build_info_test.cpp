@@ -22,14 +22,20 @@ TEST(BuildInfo, SaysWhatWasAskedForButNoSecrets) {
   request.config.grants = {{"/srv", "/data", true}};
   request.config.environment = {"TOKEN=secret"};
   wasm::Module module;
-  const std::string text = buildInfo(request, module);
+  Diagnostics diagnostics;
+  const std::string text =
+      buildInfo(request, planVersions(request, diagnostics), module);
   EXPECT_EQ(text.find("secret"), std::string::npos);
   EXPECT_EQ(text.find("someone"), std::string::npos);
   auto parsed = llvm::json::parse(text);
   ASSERT_TRUE(static_cast<bool>(parsed));
   const llvm::json::Object &info = *parsed->getAsObject();
   EXPECT_EQ(info.getString("target"), "x86_64");
-  EXPECT_EQ(info.getString("cpu"), "x86-64-v3");
+  ASSERT_EQ(info.getArray("versions")->size(), 1u);
+  const auto &code = *info.getArray("versions")->front().getAsObject();
+  EXPECT_EQ(code.getString("cpu"), "x86-64-v3");
+  EXPECT_EQ(code.getString("features"), "+adx");
+  EXPECT_NE(code.getString("requires")->find("avx2,"), llvm::StringRef::npos);
   EXPECT_EQ(info.getString("optLevel"), "s");
   EXPECT_EQ(info.getString("boundsChecks"), "guard");
   EXPECT_EQ(info.getArray("grants")->front().getAsObject()->getString("guest"),

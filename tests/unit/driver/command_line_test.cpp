@@ -75,8 +75,18 @@ TEST(RunCommandLine, ListsTargets) {
             std::string::npos);
   auto parsed = llvm::json::parse(run({"targets", "--json"}).out);
   ASSERT_TRUE(static_cast<bool>(parsed));
+  ASSERT_EQ(parsed->getAsArray()->size(), 3u);
   EXPECT_EQ(parsed->getAsArray()->front().getAsObject()->getString("name"),
             "x86_64");
+}
+
+TEST(RunCommandLine, NamesTheTargetsThatThereAre) {
+  const Result result = run({"build", "a.wasm", "--target", "sparc"});
+  EXPECT_EQ(result.exitCode, 2);
+  EXPECT_NE(result.err.find("unknown target 'sparc' (one of x86_64, aarch64, "
+                            "riscv64, or a triple of these)"),
+            std::string::npos)
+      << result.err;
 }
 
 TEST(RunCommandLine, PrintsTimings) {

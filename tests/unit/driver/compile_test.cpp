@@ -1,7 +1,7 @@
 //===- compile_test.cpp - The pipeline up to an object --------------------===//
 //
-// Objects need no runtime; executables are made and run by the end-to-end
-// tests.
+// Objects need no runtime, executables take the one of this build; they are run
+// by the end-to-end tests.
 //
 //===----------------------------------------------------------------------===//
 
@@ -9,7 +9,12 @@
 #include "driver/compile.h"
 #include "temporary_folder.h"
 
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Object/ObjectFile.h"
+
+#include <array>
+#include <map>
+#include <unistd.h>
 
 using namespace wrought;
 using namespace wrought::driver;
@@ -64,6 +69,95 @@ TEST_F(Compile, GivesTheSameBytesWithAnyNumberOfThreads) {
   ASSERT_TRUE(compileTo("five.o", EmitKind::Object)) << onlyMessage();
   EXPECT_FALSE(folder_.read("one.o").empty());
   EXPECT_EQ(folder_.read("one.o"), folder_.read("five.o"));
+}
+
+class CompileFor : public Compile,
+                   public testing::WithParamInterface<const char *> {
+protected:
+  CompileFor() {
+    std::string message;
+    request_.target = targets::find(GetParam());
+    request_.cpu = *targets::selectCpu(*request_.target, "", "", message);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Targets, CompileFor,
+                         testing::Values("x86_64", "aarch64", "riscv64"));
+
+TEST_P(CompileFor, GivesTheSameBytesFromElsewhereAndAtAnotherTime) {
+  request_.threadCount = 1;
+  ASSERT_TRUE(compileTo("one.o", EmitKind::Object)) << onlyMessage();
+  test::TemporaryFolder elsewhere;
+  CompileRequest other = request_;
+  other.threadCount = 5;
+  other.inputPath = elsewhere.write("other.wat", folder_.read("in.wat"));
+  other.outputPath = elsewhere.path("five.o");
+  sleep(1);
+  ASSERT_TRUE(compile(other, diagnostics_));
+  EXPECT_FALSE(folder_.read("one.o").empty());
+  EXPECT_EQ(folder_.read("one.o"), elsewhere.read("five.o"));
+}
+
+TEST_P(CompileFor, MakesObjectsForTheMachine) {
+  ASSERT_TRUE(compileTo("out.o", EmitKind::Object)) << onlyMessage();
+  const std::string bytes = folder_.read("out.o");
+  auto object = llvm::object::ObjectFile::createELFObjectFile(
+      llvm::MemoryBufferRef(bytes, ""));
+  ASSERT_TRUE(static_cast<bool>(object));
+  EXPECT_EQ((*object)->getArch(),
+            llvm::Triple(request_.target->triple).getArch());
+}
+
+/// Executables, linked with the runtime of this build.
+class CompileVersions : public CompileFor {
+protected:
+  bool compileVersions(unsigned threadCount, llvm::StringRef name) {
+    static const std::map<llvm::StringRef, std::array<const char *, 3>> Cpus = {
+        {"x86_64", {"x86-64-v2", "x86-64-v3", "x86-64-v4"}},
+        {"aarch64", {"generic", "cortex-a76", "neoverse-v1"}},
+        {"riscv64", {"generic", "sifive-p450", "sifive-p670"}}};
+    std::string message;
+    const auto select = [&](const char *cpu) {
+      return *targets::selectCpu(*request_.target, cpu, "", message);
+    };
+    const auto &cpus = Cpus.at(request_.target->name);
+    request_.cpu = select(cpus[0]);
+    request_.furtherCpus = {select(cpus[1]), select(cpus[2])};
+    request_.threadCount = threadCount;
+    return compileTo(name, EmitKind::Executable);
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Targets, CompileVersions,
+                         testing::Values("x86_64", "aarch64", "riscv64"));
+
+TEST_P(CompileVersions, GivesOneProgramThatListsThem) {
+  ASSERT_TRUE(compileVersions(2, "out")) << onlyMessage();
+  const std::string bytes = folder_.read("out");
+  const auto info = readBuildInfo(bytes);
+  ASSERT_TRUE(info);
+  EXPECT_EQ(llvm::StringRef(*info).count("\"requires\""), 3u) << *info;
+  auto object = llvm::object::ObjectFile::createELFObjectFile(
+      llvm::MemoryBufferRef(bytes, ""));
+  ASSERT_TRUE(static_cast<bool>(object));
+  llvm::StringMap<unsigned> symbols;
+  for (const llvm::object::SymbolRef &symbol : (*object)->symbols())
+    ++symbols[llvm::cantFail(symbol.getName())];
+  for (llvm::StringRef name :
+       {"wrought_module", "wrought_module.1", "wrought_module.2"})
+    EXPECT_EQ(symbols.lookup(name), 1u) << name.str();
+}
+
+TEST_P(CompileVersions, GiveTheSameBytesWithAnyNumberOfThreads) {
+  ASSERT_TRUE(compileVersions(1, "one")) << onlyMessage();
+  ASSERT_TRUE(compileVersions(5, "five")) << onlyMessage();
+  EXPECT_FALSE(folder_.read("one").empty());
+  EXPECT_EQ(folder_.read("one"), folder_.read("five"));
+}
+
+TEST_F(Compile, MakesVersionsOnlyOfExecutables) {
+  request_.furtherCpus = {{"x86-64-v3", ""}};
+  EXPECT_FALSE(compileTo("out.o", EmitKind::Object));
+  EXPECT_EQ(onlyMessage(),
+            "only an executable can have versions for several CPUs");
 }
 
 TEST_F(Compile, EmitsWhatComesBeforeObjects) {

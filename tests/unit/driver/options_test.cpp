@@ -125,6 +125,40 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
   EXPECT_EQ(result.diagnosticStyle, DiagnosticStyle::Json);
 }
 
+TEST(CommandLine, TakesSeveralCpusEachOnce) {
+  const CompileRequest request =
+      options({"a.wasm", "--target", "amd64", "--cpu",
+               "x86-64-v2, x86-64-v3,x86-64-v2,baseline,x86-64", "--features",
+               "adx"})
+          .request;
+  EXPECT_EQ(request.cpu.cpu, "x86-64-v2");
+  ASSERT_EQ(request.furtherCpus.size(), 2u);
+  EXPECT_EQ(request.furtherCpus[0].cpu, "x86-64-v3");
+  EXPECT_EQ(request.furtherCpus[1].cpu, "x86-64");
+  for (const targets::CpuSelection &cpu : request.furtherCpus)
+    EXPECT_EQ(cpu.features, "+adx");
+}
+
+TEST(CommandLine, RefusesListsOfCpusThatMakeNoSense) {
+  const auto with = [](const char *cpus, const char *output = "a") {
+    return usageError(
+        {"a.wasm", "--target", "x86_64", "--cpu", cpus, "-o", output});
+  };
+  EXPECT_EQ(with("x86-64-v2,z80").find("--cpu, --features: unknown CPU 'z80'"),
+            0u);
+  EXPECT_EQ(with("x86-64-v2,"), "--cpu: 'x86-64-v2,' has an empty name");
+  EXPECT_EQ(with("x86-64-v2,cortex-a53").find("--cpu, --features: unknown"),
+            0u);
+  const char *onlyExecutables =
+      "--cpu: only an executable can have versions for several CPUs";
+  EXPECT_EQ(with("x86-64-v2,x86-64-v3", "a.o"), onlyExecutables);
+  EXPECT_EQ(with("x86-64-v2,x86-64-v3", "a.s"), onlyExecutables);
+  // One name twice is one CPU.
+  EXPECT_TRUE(options({"a.wasm", "--target", "x86_64", "--cpu",
+                       "x86-64-v2,x86-64-v2", "-o", "a.o"})
+                  .request.furtherCpus.empty());
+}
+
 TEST(CommandLine, TakesAVariablesValueOfNow) {
   setenv("WROUGHT_TEST_VARIABLE", "here", 1);
   EXPECT_EQ(options({"a.wasm", "--env", "WROUGHT_TEST_VARIABLE"})
@@ -164,7 +198,8 @@ TEST(CommandLine, RefusesWrongUsageByName) {
             std::string::npos);
   EXPECT_NE(usageError({"a.wasm", "-O7"}).find("7 not in"), std::string::npos);
   EXPECT_EQ(usageError({"a.wasm", "--target", "z80"}),
-            "--target: unknown target 'z80' (see wrought targets)");
+            "--target: unknown target 'z80' (one of x86_64, aarch64, riscv64, "
+            "or a triple of these)");
   EXPECT_NE(usageError({"a.wasm", "--cpu", "z80"}).find("unknown CPU 'z80'"),
             std::string::npos);
   EXPECT_EQ(usageError({"a.wasm", "--max-memory", "lots"}),

@@ -30,6 +30,25 @@ TEST(LinkArguments, MakesAStaticPie) {
             " -o out 0.o 1.o rt.a");
 }
 
+TEST(LinkArguments, FollowTheTarget) {
+  struct Case {
+    const char *target, *emulation, *pages;
+  };
+  for (const Case &expected : {Case{"x86_64", "elf_x86_64", "4096"},
+                               Case{"aarch64", "aarch64linux", "65536"},
+                               Case{"riscv64", "elf64lriscv", "4096"}}) {
+    LinkRequest request;
+    request.target = targets::find(expected.target);
+    const std::string arguments =
+        llvm::join(linkArguments(request, {"0.o"}, "out"), " ");
+    for (const std::string &part :
+         {std::string(" -m ") + expected.emulation + " ",
+          std::string(" -z max-page-size=") + expected.pages + " ",
+          std::string(" -z common-page-size=") + expected.pages + " "})
+      EXPECT_NE(arguments.find(part), std::string::npos) << arguments;
+  }
+}
+
 TEST(LinkArguments, StripsAllOfAnExecutable) {
   EXPECT_NE(plan(LinkKind::StaticExecutable, true).find(" --strip-all "),
             std::string::npos);

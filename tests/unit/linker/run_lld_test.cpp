@@ -24,20 +24,27 @@ using namespace wrought::linker;
 
 namespace {
 
-/// An object made from LLVM IR.
-ObjectBytes assemble(llvm::StringRef ir) {
-  llvm::InitializeNativeTarget();
-  llvm::InitializeNativeTargetAsmPrinter();
-  llvm::InitializeNativeTargetAsmParser();
+/// An object made from LLVM IR, for this machine where no target is given.
+ObjectBytes assemble(llvm::StringRef ir,
+                     const targets::TargetSpec *target = targets::host()) {
+  llvm::InitializeAllTargetInfos();
+  llvm::InitializeAllTargets();
+  llvm::InitializeAllTargetMCs();
+  llvm::InitializeAllAsmPrinters();
+  llvm::InitializeAllAsmParsers();
   llvm::LLVMContext context;
   llvm::SMDiagnostic problem;
   auto module = llvm::parseAssemblyString(ir, problem, context);
   EXPECT_TRUE(module) << problem.getMessage().str();
-  const llvm::Triple triple(targets::host()->triple);
+  const llvm::Triple triple(target->triple);
+  llvm::TargetOptions options;
+  options.MCOptions.ABIName = target->abiName.str();
   std::string error;
   std::unique_ptr<llvm::TargetMachine> machine(
       llvm::TargetRegistry::lookupTarget(triple, error)
-          ->createTargetMachine(triple, "", "", {}, llvm::Reloc::PIC_));
+          ->createTargetMachine(triple, target->baselineCpu,
+                                target->baselineFeatures, options,
+                                llvm::Reloc::PIC_));
   module->setTargetTriple(triple);
   module->setDataLayout(machine->createDataLayout());
   ObjectBytes bytes;
@@ -112,6 +119,49 @@ TEST_F(Link, MakesAnExecutableThatRuns) {
   ASSERT_TRUE(linkObjects({&start, &status}));
   EXPECT_EQ(fileCount(), 1u);
   EXPECT_EQ(llvm::sys::ExecuteAndWait(request_.output, {request_.output}), 42);
+}
+
+TEST_F(Link, MakesExecutablesForEveryTarget) {
+  constexpr llvm::StringLiteral ForeignStart = R"(
+    define void @_start() noreturn nounwind {
+      %status = call i32 @status()
+      unreachable
+    }
+    declare i32 @status()
+  )";
+  for (const targets::TargetSpec &target : targets::all()) {
+    const ObjectBytes start = assemble(ForeignStart, &target);
+    const ObjectBytes status = assemble(Status, &target);
+    request_.target = &target;
+    request_.output = path(target.name);
+    ASSERT_TRUE(linkObjects({&start, &status})) << target.name.str();
+    const std::string file = contents(request_.output);
+    auto elf = llvm::object::ELF64LEFile::create(file);
+    ASSERT_TRUE(static_cast<bool>(elf));
+    const llvm::Triple triple(target.triple);
+    EXPECT_EQ(elf->getHeader().e_machine, triple.isX86() ? llvm::ELF::EM_X86_64
+                                          : triple.isAArch64()
+                                              ? llvm::ELF::EM_AARCH64
+                                              : llvm::ELF::EM_RISCV);
+    if (triple.isRISCV()) {
+      EXPECT_EQ(elf->getHeader().e_flags & llvm::ELF::EF_RISCV_FLOAT_ABI,
+                unsigned{llvm::ELF::EF_RISCV_FLOAT_ABI_DOUBLE});
+    }
+    for (const auto &header : llvm::cantFail(elf->program_headers())) {
+      if (header.p_type == llvm::ELF::PT_LOAD) {
+        EXPECT_EQ(header.p_align, target.maxPageByteLength);
+      }
+    }
+  }
+}
+
+TEST_F(Link, RefusesObjectsOfAnotherTarget) {
+  const targets::TargetSpec *foreign = targets::find(
+      targets::host() == targets::find("riscv64") ? "aarch64" : "riscv64");
+  const ObjectBytes start = assemble(Start), status = assemble(Status, foreign);
+  EXPECT_FALSE(linkObjects({&start, &status}));
+  EXPECT_TRUE(diagnostics_.hasErrors());
+  EXPECT_EQ(fileCount(), 0u);
 }
 
 TEST_F(Link, GivesTheModeThatTheUmaskAllows) {
@@ -219,10 +269,12 @@ TEST_F(Link, WritesIntoDevicesWithoutReplacingThem) {
 TEST(FindRuntime, SaysWhereItLooked) {
   setenv("WROUGHT_RUNTIME_DIR", "/nowhere", 1);
   Diagnostics diagnostics;
-  EXPECT_EQ(findRuntimeArchive(*targets::find("x86_64"), diagnostics), "");
+  for (const targets::TargetSpec &target : targets::all())
+    EXPECT_EQ(findRuntimeArchive(target, diagnostics), "");
   unsetenv("WROUGHT_RUNTIME_DIR");
-  ASSERT_EQ(diagnostics.errorCount(), 1u);
-  EXPECT_NE(
-      diagnostics.all().front().message.find("/nowhere/x86_64/libwrought_rt.a"),
-      std::string::npos);
+  ASSERT_EQ(diagnostics.errorCount(), targets::all().size());
+  for (auto [target, diagnostic] : llvm::zip(targets::all(), diagnostics.all()))
+    EXPECT_NE(diagnostic.message.find("/nowhere/" + target.name.str() +
+                                      "/libwrought_rt.a"),
+              std::string::npos);
 }
