@@ -41,7 +41,10 @@ const TargetEntry riscv64Entry = {
     .spec = {.name = "riscv64",
              .triple = "riscv64-unknown-linux-gnu",
              .baselineCpu = "generic-rv64",
-             .baselineFeatures = "+m,+a,+f,+d,+c",
+             // Linux performs every scalar access, if need be by emulation
+             // (hwprobe's MISALIGNED_SCALAR_PERF tells how), and Wasm code is
+             // nearly always aligned: bytes one by one would cost all of it.
+             .baselineFeatures = "+m,+a,+f,+d,+c,+unaligned-scalar-mem",
              .abiName = "lp64d",
              .lldEmulation = "elf64lriscv",
              .qemu = "qemu-riscv64",

@@ -110,7 +110,8 @@ TEST(SelectCpu, AddsFeaturesToTheBaselines) {
   std::string message;
   auto selection = selectCpu(riscv(), "", "zba,zbb", message);
   ASSERT_TRUE(selection) << message;
-  EXPECT_EQ(selection->features, "+m,+a,+f,+d,+c,+zba,+zbb");
+  EXPECT_EQ(selection->features,
+            "+m,+a,+f,+d,+c,+unaligned-scalar-mem,+zba,+zbb");
 }
 
 TEST(SelectCpu, AddsSignsToFeatures) {
