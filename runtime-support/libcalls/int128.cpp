@@ -1,4 +1,4 @@
-//===- int128.cpp - Multiplication and division of 128-bit integers -------===//
+//===- int128.cpp - Multiplying, dividing, shifting 128-bit integers ------===//
 #include "libcalls/libcalls.h"
 
 namespace {
@@ -101,6 +101,37 @@ I128 WROUGHT_LIBCALL(__muloti4)(I128 x, I128 y, int *overflow) {
   U128 limit = (U128{1} << 127) - !isNegative;
   *overflow = b != 0 && a > divide(limit, b, remainder);
   return withSign(product, isNegative);
+}
+
+// Shifts are calls only where code is made for the smallest size.
+I128 WROUGHT_LIBCALL(__ashlti3)(I128 x, int count) {
+  auto bits = static_cast<U128>(x);
+  if (count >= 64)
+    return static_cast<I128>(join(low(bits) << (count - 64), 0));
+  // In two steps: by 0 there are 64 to go.
+  uint64_t carried = low(bits) >> 1 >> (63 - count);
+  return static_cast<I128>(
+      join(high(bits) << count | carried, low(bits) << count));
+}
+
+I128 WROUGHT_LIBCALL(__lshrti3)(I128 x, int count) {
+  auto bits = static_cast<U128>(x);
+  if (count >= 64)
+    return static_cast<I128>(join(0, high(bits) >> (count - 64)));
+  uint64_t carried = high(bits) << 1 << (63 - count);
+  return static_cast<I128>(
+      join(high(bits) >> count, low(bits) >> count | carried));
+}
+
+I128 WROUGHT_LIBCALL(__ashrti3)(I128 x, int count) {
+  auto bits = static_cast<U128>(x);
+  auto top = static_cast<int64_t>(high(bits));
+  if (count >= 64)
+    return static_cast<I128>(join(static_cast<uint64_t>(top >> 63),
+                                  static_cast<uint64_t>(top >> (count - 64))));
+  uint64_t carried = high(bits) << 1 << (63 - count);
+  return static_cast<I128>(
+      join(static_cast<uint64_t>(top >> count), low(bits) >> count | carried));
 }
 
 U128 WROUGHT_LIBCALL(__udivti3)(U128 x, U128 y) {

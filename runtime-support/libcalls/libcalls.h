@@ -43,6 +43,9 @@ float WROUGHT_LIBCALL(fmaf)(float x, float y, float z);
 
 __int128 WROUGHT_LIBCALL(__multi3)(__int128 x, __int128 y);
 __int128 WROUGHT_LIBCALL(__muloti4)(__int128 x, __int128 y, int *overflow);
+__int128 WROUGHT_LIBCALL(__ashlti3)(__int128 x, int count);
+__int128 WROUGHT_LIBCALL(__lshrti3)(__int128 x, int count);
+__int128 WROUGHT_LIBCALL(__ashrti3)(__int128 x, int count);
 unsigned __int128 WROUGHT_LIBCALL(__udivti3)(unsigned __int128 x,
                                              unsigned __int128 y);
 unsigned __int128 WROUGHT_LIBCALL(__umodti3)(unsigned __int128 x,

@@ -44,6 +44,7 @@ for archive; do
     case $symbol in
     _start | wrought_* | _ZN7wrought* | _ZNK7wrought* | _ZZN7wrought*) ;;
     __multi3 | __muloti4 | __udivti3 | __umodti3 | __divti3 | __modti3) ;;
+    __ashlti3 | __lshrti3 | __ashrti3) ;;
     mem* | bcmp | strlen | fma | fmaf) ;;
     floor* | ceil* | trunc* | rint* | nearbyint* | roundeven*) ;;
     *) complain "defined outside the runtime's names: $symbol" ;;

@@ -191,6 +191,13 @@ TEST(Libcalls, Int128Arithmetic) {
       continue;
     ASSERT_TRUE(test___udivti3(x, y) == x / y);
     ASSERT_TRUE(test___umodti3(x, y) == x % y);
+    const int count = static_cast<int>(y % 128);
+    const auto wide = static_cast<__int128>(x);
+    ASSERT_TRUE(test___ashlti3(wide, count) ==
+                static_cast<__int128>(x << count));
+    ASSERT_TRUE(test___lshrti3(wide, count) ==
+                static_cast<__int128>(x >> count));
+    ASSERT_TRUE(test___ashrti3(wide, count) == wide >> count);
     if (x == U128{1} << 127 && b == -1)
       continue;
     ASSERT_TRUE(test___divti3(a, b) == a / b);

@@ -74,6 +74,8 @@ struct Command {
   std::vector<std::string> arguments = {};
   /// Of the emulator: the model of the CPU to emulate.
   std::string emulatedCpu = "";
+  /// Of the emulator: the kernel's page size; "" is the usual one.
+  std::string emulatedPage = "";
   /// Acts in the child.
   std::function<void()> prepare = [] {};
 };
@@ -97,6 +99,8 @@ protected:
       model = cpu_.usualModel;
     if (!model.empty())
       words.insert(words.begin(), {"-cpu", model});
+    if (!command.emulatedPage.empty())
+      words.insert(words.begin(), {"-p", command.emulatedPage});
     if (!isNative_ || !model.empty())
       words.insert(words.begin(), emulator_);
     return execute(words, command.prepare);
@@ -290,17 +294,17 @@ TEST_P(Program, DiesOfFaultsThatAreNoTraps) {
 
 TEST_P(Program, KeepsAnIgnoredSignalIgnored) {
   auto ignore = [] { signal(SIGSEGV, SIG_IGN); };
-  Result result = run({"module_program", {"raise"}, "", ignore});
+  Result result = run({"module_program", {"raise"}, "", "", ignore});
   EXPECT_EQ(result.output, "still here\n");
   EXPECT_EQ(result.status, 0);
   // A real fault ends the program all the same.
-  EXPECT_EQ(run({"module_program", {"null"}, "", ignore}).signal, SIGSEGV);
+  EXPECT_EQ(run({"module_program", {"null"}, "", "", ignore}).signal, SIGSEGV);
 }
 
 TEST_P(Program, SaysWhatToDoWhenAddressSpaceIsShort) {
   if (!isNative_)
     GTEST_SKIP() << "the limit would be the emulator's";
-  Result result = run({"module_program", {"images"}, "", [] {
+  Result result = run({"module_program", {"images"}, "", "", [] {
                          rlimit limit = {1 << 30, 1 << 30};
                          setrlimit(RLIMIT_AS, &limit);
                        }});
@@ -314,7 +318,7 @@ TEST_P(Program, SaysWhatToDoWhenAddressSpaceIsShort) {
 TEST_P(Program, SaysWhatToDoWhenThereIsNoRoomForTheStack) {
   if (!isNative_)
     GTEST_SKIP() << "the limit would be the emulator's";
-  Result result = run({"hello_program", {}, "", [] {
+  Result result = run({"hello_program", {}, "", "", [] {
                          rlimit limit = {4 << 20, 4 << 20};
                          setrlimit(RLIMIT_AS, &limit);
                        }});
@@ -337,6 +341,17 @@ TEST_P(Program, KeepsPagesNearNullUnmapped) {
 }
 
 //===-- Versions ----------------------------------------------------------===//
+
+TEST_P(Program, WorksOnKernelsWithLargerPages) {
+  if (isNative_ || cpu_.name != std::string("aarch64"))
+    GTEST_SKIP() << "no such kernels";
+  for (const char *page : {"16384", "65536"})
+    for (const char *name : {"images", "grow", "grow-far", "movable-images"}) {
+      Result result = run({"module_program", {name}, "", page});
+      EXPECT_EQ(result.error, "") << name << " with pages of " << page;
+      EXPECT_EQ(result.status, 0);
+    }
+}
 
 TEST_P(Program, FallsBackToAVersionThatTheCpuCanRun) {
   if (*cpu_.modestModel != '\0' && emulator_.empty())
