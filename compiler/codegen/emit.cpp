@@ -45,8 +45,11 @@ createTargetMachine(const TargetOptions &options) {
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, options.cpu.cpu, options.cpu.features, machineOptions,
       llvm::Reloc::PIC_, llvm::CodeModel::Small, codeGenLevel(options.level)));
-  if (options.level == OptLevel::O0)
+  if (options.level == OptLevel::O0) {
     machine->setFastISel(true);
+    // It would keep debug locations of one unit's context for the next unit.
+    machine->setGlobalISel(false);
+  }
   return machine;
 }
 
