@@ -2,6 +2,7 @@
 """esbuild (Go, 20 MB of Wasm), built to native, against Node's WASI.
 
     run_esbuild.py --wrought PATH --work DIR --packages DIR [-O LEVEL]
+                   [--target NAME --emulator COMMAND]
 
 The native program and Node.js running the same module bundle and minify
 esbuild/project. Output, exit code and every file written must be equal. Prints
@@ -45,10 +46,11 @@ def copy_of_project(work, name):
 
 def build(options, wasm, binary):
     start = time.monotonic()
+    target = ["--target", options.target] if options.target else []
     must([options.wrought, "build", wasm, "-o", binary, f"-O{options.level}",
-          "--dir", ".::/", "--env", "PWD=/"], timeout=1500)
+          "--dir", ".::/", "--env", "PWD=/", *target], timeout=1500)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(f"esbuild built at -O{options.level} in "
+    print(f"esbuild built at -O{options.level} {options.target} in "
           f"{time.monotonic() - start:.1f} s, peak memory {peak // 1024} MiB, "
           f"{os.path.getsize(binary) >> 20} MiB of native program")
 
@@ -70,12 +72,16 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("--packages", required=True)
     parser.add_argument("-O", dest="level", default="2")
+    parser.add_argument("--target", default="")
+    parser.add_argument("--emulator")
     options = parser.parse_args()
+    emulator = [toolchain.need(options.emulator)] if options.emulator else []
     node = toolchain.node_with_wasi()
     wasm = packages.fetch("@esbuild/wasi-preview1",
                           options.packages)["esbuild.wasm"]
     work = toolchain.fresh_directory(os.path.abspath(options.work),
-                                     f"esbuild-O{options.level}")
+                                     f"esbuild-O{options.level}"
+                                     f"{options.target}")
     binary = os.path.join(work, "esbuild")
     build(options, os.path.abspath(wasm), binary)
     reference = [*node, os.path.join(HERE, "node_wasi.cjs"), wasm]
@@ -84,7 +90,7 @@ def main():
         for name in ("node", "native"):
             project = copy_of_project(work, name)
             command = ([*reference, project, "/"] if name == "node"
-                       else [binary])
+                       else [*emulator, binary])
             done = execute([*command, *arguments], cwd=project,
                            env={"PATH": os.environ["PATH"]}
                            if name == "node" else {})
