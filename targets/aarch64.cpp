@@ -47,6 +47,7 @@ const TargetEntry aarch64Entry = {
              .maxPageByteLength = 65536,
              .memoryBase = 64 * GiB,
              .foldsMemoryBase = false,
+             .quietsWhenRounding = true,
              .guardByteLength = 1 * GiB},
     .architecture = llvm::Triple::aarch64,
     .extraSpellings = ExtraSpellings,

@@ -52,6 +52,8 @@ const TargetEntry riscv64Entry = {
              .maxPageByteLength = 4096,
              .memoryBase = 64 * GiB,
              .foldsMemoryBase = false,
+             // Beyond 2^52 and for NaNs LLVM hands the operand itself back.
+             .quietsWhenRounding = false,
              .guardByteLength = 1 * GiB},
     .architecture = llvm::Triple::riscv64,
     .extraSpellings = ExtraSpellings,

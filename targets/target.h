@@ -28,6 +28,8 @@ struct TargetSpec {
   /// Whether base and static offset fit a displacement of an access. Where they
   /// do not, the base is kept in a register.
   bool foldsMemoryBase;
+  /// Whether LLVM's floor, ceil, trunc and roundeven quiet a signalling NaN.
+  bool quietsWhenRounding;
   /// Address space behind the 4 GiB index range of a guarded memory; static
   /// offsets below it need no check.
   uint64_t guardByteLength;

@@ -44,6 +44,7 @@ const TargetEntry x86_64Entry = {
              .maxPageByteLength = 4096,
              .memoryBase = 1 * GiB,
              .foldsMemoryBase = true,
+             .quietsWhenRounding = true,
              .guardByteLength = 1 * GiB},
     .architecture = llvm::Triple::x86_64,
     .extraSpellings = ExtraSpellings,

@@ -69,6 +69,12 @@ void FunctionEmitter::floatMinMax(bool isMin) {
   push(builder_.CreateSelect(isNan, sum, ordered));
 }
 
+void FunctionEmitter::roundFloat(llvm::Intrinsic::ID rounding) {
+  unaryIntrinsic(rounding);
+  if (!module_.plan().options().target->quietsWhenRounding)
+    push(quiet(pop()));
+}
+
 void FunctionEmitter::emitF32Const(const Instruction &i) {
   push(llvm::ConstantFP::get(
       types_.context,
@@ -106,16 +112,16 @@ void FunctionEmitter::emitF32Neg(const Instruction &) {
   push(builder_.CreateFNeg(pop()));
 }
 void FunctionEmitter::emitF32Ceil(const Instruction &) {
-  unaryIntrinsic(llvm::Intrinsic::ceil);
+  roundFloat(llvm::Intrinsic::ceil);
 }
 void FunctionEmitter::emitF32Floor(const Instruction &) {
-  unaryIntrinsic(llvm::Intrinsic::floor);
+  roundFloat(llvm::Intrinsic::floor);
 }
 void FunctionEmitter::emitF32Trunc(const Instruction &) {
-  unaryIntrinsic(llvm::Intrinsic::trunc);
+  roundFloat(llvm::Intrinsic::trunc);
 }
 void FunctionEmitter::emitF32Nearest(const Instruction &) {
-  unaryIntrinsic(llvm::Intrinsic::roundeven);
+  roundFloat(llvm::Intrinsic::roundeven);
 }
 void FunctionEmitter::emitF32Sqrt(const Instruction &) {
   unaryIntrinsic(llvm::Intrinsic::sqrt);
@@ -165,16 +171,16 @@ void FunctionEmitter::emitF64Neg(const Instruction &) {
   push(builder_.CreateFNeg(pop()));
 }
 void FunctionEmitter::emitF64Ceil(const Instruction &) {
-  unaryIntrinsic(llvm::Intrinsic::ceil);
+  roundFloat(llvm::Intrinsic::ceil);
 }
 void FunctionEmitter::emitF64Floor(const Instruction &) {
-  unaryIntrinsic(llvm::Intrinsic::floor);
+  roundFloat(llvm::Intrinsic::floor);
 }
 void FunctionEmitter::emitF64Trunc(const Instruction &) {
-  unaryIntrinsic(llvm::Intrinsic::trunc);
+  roundFloat(llvm::Intrinsic::trunc);
 }
 void FunctionEmitter::emitF64Nearest(const Instruction &) {
-  unaryIntrinsic(llvm::Intrinsic::roundeven);
+  roundFloat(llvm::Intrinsic::roundeven);
 }
 void FunctionEmitter::emitF64Sqrt(const Instruction &) {
   unaryIntrinsic(llvm::Intrinsic::sqrt);

@@ -127,6 +127,7 @@ private:
   void remainder(llvm::Instruction::BinaryOps operation);
   void floatBinary(llvm::Instruction::BinaryOps operation);
   void floatMinMax(bool isMin);
+  void roundFloat(llvm::Intrinsic::ID rounding);
   llvm::Value *quiet(llvm::Value *value);
   struct TruncationBounds {
     double below, above; ///< exclusive
