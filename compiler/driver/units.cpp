@@ -49,8 +49,8 @@ public:
     outputs_.resize(units_.size());
     order_.resize(units_.size());
     std::iota(order_.begin(), order_.end(), size_t{0});
-    llvm::stable_sort(order_, [&](size_t a, size_t b) {
-      return units_[a].weight > units_[b].weight;
+    llvm::sort(order_, [&](size_t a, size_t b) {
+      return std::pair(units_[b].weight, a) < std::pair(units_[a].weight, b);
     });
   }
 

@@ -37,6 +37,11 @@ static CodeVersion makeVersion(const CompileRequest &request,
   return code;
 }
 
+static bool isMoreDemanding(const CodeVersion &a, const CodeVersion &b) {
+  return std::popcount(a.version.requiredFeatures) >
+         std::popcount(b.version.requiredFeatures);
+}
+
 std::vector<CodeVersion> planVersions(const CompileRequest &request,
                                       Diagnostics &diagnostics) {
   std::vector<CodeVersion> versions;
@@ -54,10 +59,13 @@ std::vector<CodeVersion> planVersions(const CompileRequest &request,
   };
   add(request.cpu);
   llvm::for_each(request.furtherCpus, add);
-  llvm::stable_sort(versions, [](const CodeVersion &a, const CodeVersion &b) {
-    return std::popcount(a.version.requiredFeatures) >
-           std::popcount(b.version.requiredFeatures);
-  });
+  // Insertion keeps the user's order among equals.
+  std::vector<CodeVersion> ordered;
+  for (CodeVersion &code : versions) {
+    auto place = llvm::upper_bound(ordered, code, isMoreDemanding);
+    ordered.insert(place, std::move(code));
+  }
+  versions = std::move(ordered);
   for (auto [index, code] : llvm::enumerate(versions))
     code.version.moduleSymbol = versionModule(index);
   return versions;
