@@ -48,7 +48,7 @@ public:
              number(config.isSealed), number(config.inheritsEnvironment),
              number(config.stackByteLength),
              array(versions, types_.abi(AbiStruct::Version)),
-             number(versions.size())}),
+             number(versions.size()), chooser(config)}),
         "wrought_config");
     variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     variable->setDSOLocal(true);
@@ -73,6 +73,17 @@ private:
         llvm::GlobalValue::ExternalLinkage, nullptr, symbol);
     variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     return variable;
+  }
+  llvm::Constant *chooser(const Config &config) {
+    const bool runsAnywhere = config.versions.size() == 1 &&
+                              config.versions.front().requiredFeatures == 0;
+    if (runsAnywhere)
+      return null();
+    llvm::Function *function = llvm::Function::Create(
+        llvm::FunctionType::get(types_.pointer, {types_.pointer}, false),
+        llvm::GlobalValue::ExternalLinkage, "wrought_choose_version", *module_);
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    return function;
   }
   llvm::Constant *string(llvm::StringRef text) {
     return hidden(

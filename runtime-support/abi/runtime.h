@@ -50,6 +50,13 @@ extern "C" {
 /// up the version of the module that wrought_start chose and runs it.
 int wrought_main(void);
 
+/// The module of the first version whose features the CPU has; null when there
+/// are no versions. Prints a line and ends the program with status 132 when
+/// none fits. Start-up calls it by abi::Config.chooseVersion, once its data is
+/// relocated.
+wrought::abi::Module *
+wrought_choose_version(const wrought::abi::Config *config);
+
 /// Maps the module's memories and makes its names known to backtraces. To be
 /// called once a module, before its instantiate. On failure prints a line and
 /// exits with status 1.

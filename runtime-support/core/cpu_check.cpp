@@ -5,8 +5,7 @@
 // the CPU until a version requires something.
 //
 //===----------------------------------------------------------------------===//
-#include "core/cpu_check.h"
-
+#include "abi/runtime.h"
 #include "core/message.h"
 #include "core/process.h"
 #include "cpu_features.h"
@@ -80,7 +79,12 @@ void listFeatures(Message &message, uint64_t features) {
 
 } // namespace
 
-abi::Module *chooseVersion(const abi::Config &config) {
+} // namespace wrought
+
+using namespace wrought;
+
+extern "C" abi::Module *wrought_choose_version(const abi::Config *program) {
+  const abi::Config &config = *program;
   auto *versions = static_cast<const abi::Version *>(config.versions);
   uint64_t present = 0, missing = 0;
   bool isKnown = false;
@@ -99,5 +103,3 @@ abi::Module *chooseVersion(const abi::Config &config) {
   // The last version asks for least.
   failForLackOf(versions[config.versionCount - 1], missing);
 }
-
-} // namespace wrought

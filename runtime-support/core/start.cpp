@@ -8,7 +8,6 @@
 //
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
-#include "core/cpu_check.h"
 #include "core/elf.h"
 #include "core/message.h"
 #include "core/process.h"
@@ -193,6 +192,17 @@ int runMain(void *) { return wrought_main(); }
 
 using namespace wrought;
 
+/// Null when the program brings no module of its own (a test's harness).
+static abi::Module *versionToRun() {
+  if (wrought_config.chooseVersion != nullptr)
+    return reinterpret_cast<decltype(&wrought_choose_version)>(
+        wrought_config.chooseVersion)(&wrought_config);
+  if (wrought_config.versionCount == 0)
+    return nullptr;
+  auto *first = static_cast<const abi::Version *>(wrought_config.versions);
+  return static_cast<abi::Module *>(first->module);
+}
+
 extern "C" void wrought_start(uint64_t *stack) {
   ProgramHeaders headers = readInitialStack(stack);
   const elf::ProgramHeader *self = headers.find(elf::ptPhdr);
@@ -201,7 +211,7 @@ extern "C" void wrought_start(uint64_t *stack) {
                                         self->address;
   relocate(bias);
   process.loadBias = bias;
-  process.module = chooseVersion(wrought_config);
+  process.module = versionToRun();
   protectRelro(headers, bias);
   mapGuestStack();
   installTrapHandlers();

@@ -51,6 +51,15 @@ abi::Version versions[] = {
 #endif
 };
 extern const abi::Config wrought_config = {
-    nullptr, 0, nullptr, 0,        nullptr,
-    1,       0, 8 << 20, versions, sizeof versions / sizeof *versions};
+    nullptr,
+    0,
+    nullptr,
+    0,
+    nullptr,
+    1,
+    0,
+    8 << 20,
+    versions,
+    sizeof versions / sizeof *versions,
+    reinterpret_cast<void *>(wrought_choose_version)};
 }
