@@ -48,6 +48,9 @@ struct Cpu {
   const char *missing;
 };
 
+/// For the names of tests: a Cpu's bytes hold addresses.
+void PrintTo(const Cpu &cpu, std::ostream *out) { *out << cpu.name; }
+
 constexpr Cpu cpus[] = {
     // No CPU has both.
     {"x86_64", "40000000", 32 << 10, "", "", "", "fma4|avx10.2|fma4, avx10.2"},
