@@ -144,6 +144,11 @@ private:
     options.debugInfo = request_.debugInfo;
     options.singlePartition = !isLinked(request_.emit);
     options.imports = imports;
+    // A module that is no program is wanted for its exports.
+    options.exportAll =
+        llvm::none_of(module_->module().exports, [](const wasm::Export &item) {
+          return item.name == "_start";
+        });
     options.symbolPrefix = versionPrefix(index);
     options.moduleSymbol = versionModule(index);
     if (index != 0)
