@@ -62,6 +62,17 @@ TEST_F(Compile, MakesAnObjectThatSaysWhatItIs) {
   EXPECT_NE(info->find("\"optLevel\":\"1\""), std::string::npos) << *info;
 }
 
+TEST_F(Compile, KeepsTheExportsOfModulesThatAreNoPrograms) {
+  request_.inputPath = folder_.write("lib.wat", R"((module
+    (func $kept (export "add") (param i32 i32) (result i32)
+      (i32.add (local.get 0) (local.get 1)))
+    (func $dropped)))");
+  ASSERT_TRUE(compileTo("lib.ll", EmitKind::LlvmIr)) << onlyMessage();
+  const std::string ir = folder_.read("lib.ll");
+  EXPECT_NE(ir.find("wasm.f0.kept"), std::string::npos) << ir;
+  EXPECT_EQ(ir.find("wasm.f1.dropped"), std::string::npos) << ir;
+}
+
 TEST_F(Compile, GivesTheSameBytesWithAnyNumberOfThreads) {
   request_.threadCount = 1;
   ASSERT_TRUE(compileTo("one.o", EmitKind::Object)) << onlyMessage();
