@@ -163,13 +163,17 @@ void FunctionEmitter::emitBr(const Instruction &instruction) {
   becomeUnreachable();
 }
 
-void FunctionEmitter::emitBrIf(const Instruction &instruction) {
-  llvm::Value *condition = popCondition();
-  ControlFrame &target = frame(instruction.index);
+/// Branches to a frame on a condition, and goes on behind otherwise.
+void FunctionEmitter::branchIf(ControlFrame &target, llvm::Value *condition) {
   addIncoming(target);
   llvm::BasicBlock *next = createBlock();
   builder_.CreateCondBr(condition, target.branchTarget(), next);
   builder_.SetInsertPoint(next);
+}
+
+void FunctionEmitter::emitBrIf(const Instruction &instruction) {
+  llvm::Value *condition = popCondition();
+  branchIf(frame(instruction.index), condition);
 }
 
 void FunctionEmitter::emitBrTable(const Instruction &instruction) {

@@ -17,4 +17,20 @@ void FunctionEmitter::emitRefFunc(const Instruction &instruction) {
       builder_, wasm::FunctionIndex(instruction.index)));
 }
 
+void FunctionEmitter::emitRefAsNonNull(const Instruction &) {
+  trapIf(builder_.CreateIsNull(stack_.back()), abi::Trap::NullReference);
+}
+
+void FunctionEmitter::emitBrOnNull(const Instruction &instruction) {
+  llvm::Value *reference = pop();
+  branchIf(frame(instruction.index), builder_.CreateIsNull(reference));
+  push(reference);
+}
+
+void FunctionEmitter::emitBrOnNonNull(const Instruction &instruction) {
+  llvm::Value *isSet = builder_.CreateIsNotNull(stack_.back());
+  branchIf(frame(instruction.index), isSet);
+  pop();
+}
+
 } // namespace wrought::translate

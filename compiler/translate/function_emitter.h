@@ -73,6 +73,7 @@ private:
     return frames_[frames_.size() - 1 - depth];
   }
   void branchTo(ControlFrame &target);
+  void branchIf(ControlFrame &target, llvm::Value *condition);
   void addIncoming(ControlFrame &target);
   void becomeUnreachable();
   void finishFrame();
@@ -94,6 +95,8 @@ private:
   // Calls (emit_call.cpp).
   llvm::CallInst *callRuntime(RuntimeFunction which,
                               llvm::ArrayRef<llvm::Value *> arguments);
+  llvm::LoadInst *loadRecord(llvm::Value *record, unsigned field);
+  void callRecord(llvm::Value *record, const wasm::FunctionType &type);
 
   // Memory (memory_access.cpp, emit_memory.cpp).
   const MemoryView &memory(wasm::MemoryIndex index);
@@ -135,6 +138,10 @@ private:
   void truncate(llvm::Type *result, bool isSigned, TruncationBounds bounds);
   void truncateSaturating(llvm::Type *result, bool isSigned);
   void signExtend(llvm::Type *narrow);
+  llvm::Value *joinHalves(llvm::Value *low, llvm::Value *high);
+  void pushHalves(llvm::Value *wide);
+  void wideBinary(llvm::Instruction::BinaryOps operation);
+  void wideMultiply(llvm::Instruction::CastOps extension);
 
   ModuleEmitter &module_;
   const LlvmTypes &types_;

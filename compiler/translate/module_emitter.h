@@ -82,6 +82,7 @@ private:
   void defineArrayWrapper(const wasm::Export &item);
   void emitFunctions();
 
+  void initializeTable(wasm::TableIndex index);
   bool placeElementSegment(const wasm::ElementSegment &segment);
   std::optional<std::vector<llvm::Constant *>>
   constantItems(const wasm::ElementSegment &segment);

@@ -71,7 +71,7 @@ ModuleEmitter::constantItems(const wasm::ElementSegment &segment) {
 /// Puts an active segment into its table's initial contents if all is known.
 bool ModuleEmitter::placeElementSegment(const wasm::ElementSegment &segment) {
   const wasm::Table &table = wasm().tables[segment.table.value];
-  if (table.import)
+  if (table.import || llvm::is_contained(dynamicTables_, segment.table))
     return false;
   auto *offset = llvm::dyn_cast_or_null<llvm::ConstantInt>(
       evaluateConstant(*this, segment.offset));
@@ -93,8 +93,24 @@ bool ModuleEmitter::placeElementSegment(const wasm::ElementSegment &segment) {
   return true;
 }
 
+/// Long tables are filled when the program starts, not stored.
+void ModuleEmitter::initializeTable(wasm::TableIndex index) {
+  constexpr uint64_t MaxStoredLength = 4096;
+  const wasm::Table &table = wasm().tables[index.value];
+  if (!table.initializer)
+    return;
+  const uint64_t length = table.type.limits.minimum;
+  llvm::Constant *value = evaluateConstant(*this, *table.initializer);
+  if (!value || (!value->isNullValue() && length > MaxStoredLength))
+    dynamicTables_.push_back(index);
+  else if (!value->isNullValue())
+    tableContents_[index.value].resize(length, value);
+}
+
 void ModuleEmitter::defineTables() {
   tableContents_.resize(wasm().tables.size());
+  for (uint32_t i = wasm().importedTableCount; i < wasm().tables.size(); ++i)
+    initializeTable(wasm::TableIndex(i));
   for (const wasm::ElementSegment &segment : wasm().elements) {
     if (segment.mode == SegmentMode::Active && !placeElementSegment(segment))
       break;
@@ -324,6 +340,13 @@ void ModuleEmitter::defineInstantiate() {
     builder.CreateStore(
         evaluate(*this, wasm().globals[index.value].initializer, builder),
         global(index));
+
+  for (wasm::TableIndex index : dynamicTables_)
+    builder.CreateCall(
+        runtimeFunction(RuntimeFunction::table_fill),
+        {table(index), u64(0),
+         evaluate(*this, *wasm().tables[index.value].initializer, builder),
+         u64(wasm().tables[index.value].type.limits.minimum)});
 
   // All items are evaluated before any segment is applied.
   for (uint32_t i = 0; i < wasm().elements.size(); ++i) {

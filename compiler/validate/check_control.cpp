@@ -227,7 +227,8 @@ bool FunctionValidator::checkCallIndirect(const Instruction &instruction,
 
 bool FunctionValidator::checkCallRef(uint32_t index, bool isTail) {
   const FunctionType *type = functionTypeAt(index);
-  return type && pop(ValueType::reference(TypeIndex(index), true)) &&
+  return type && need(Feature::FunctionReferences) &&
+         pop(ValueType::reference(TypeIndex(index), true)) &&
          checkCallee(*type, isTail);
 }
 

@@ -23,20 +23,29 @@ bool isPlainFunction(const SubType &type) {
          !type.supertype;
 }
 
+/// Functions that refer to each other need nothing of garbage collection.
+Feature groupFeature(const TypeStore &types, uint32_t first, uint32_t end) {
+  for (uint32_t i = first; i < end; ++i)
+    if (!isPlainFunction(types[TypeIndex(i)]))
+      return Feature::Gc;
+  return end - first > 1 ? Feature::FunctionReferences : Feature::Mvp;
+}
+
 } // namespace
 
 void ModuleChecker::checkTypes() {
   const uint64_t offset = sectionOffset(TypeSection);
-  for (uint32_t i = 0; i < module_.types.size(); ++i)
-    checkSubType(i, offset);
+  for (uint32_t i = 0; i < module_.types.size();) {
+    const uint32_t end = i + module_.types.group(TypeIndex(i)).second;
+    const Feature feature = groupFeature(module_.types, i, end);
+    for (; i < end; ++i)
+      if (need(feature, offset, "type " + llvm::Twine(i)))
+        checkSubType(i, offset);
+  }
 }
 
 void ModuleChecker::checkSubType(uint32_t index, uint64_t byteOffset) {
   const SubType &type = module_.types[TypeIndex(index)];
-  const bool isAlone = module_.types.group(TypeIndex(index)).second == 1;
-  if (!(isAlone && isPlainFunction(type)) &&
-      !need(Feature::Gc, byteOffset, "type " + llvm::Twine(index)))
-    return;
   checkFunctionTypeFeatures(type.function, byteOffset, index);
   for (const FieldType &field : type.fields)
     checkTypeFeatures(field.value, byteOffset, "type " + llvm::Twine(index));

@@ -33,6 +33,15 @@ CPU_CASES = {
     "riscv64": [(["--features", "+zba"], "rv64,zba=false", None),
                 (["--features", "+v"], "rv64,v=false", None)],
 }
+# What add128, sub128, mul_wide_s and mul_wide_u consist of.
+WIDE_ARITHMETIC = {
+    "x86_64": [{"addq": 1, "adcq": 1}, {"subq": 1, "sbbq": 1},
+               {"imulq": 1}, {"mulq": 1}],
+    "aarch64": [{"adds": 1, "adc": 1}, {"subs": 1, "sbc": 1},
+                {"mul": 1, "smulh": 1}, {"mul": 1, "umulh": 1}],
+    "riscv64": [{"add": 3, "sltu": 1}, {"sub": 3, "sltu": 1},
+                {"mul": 1, "mulh": 1}, {"mul": 1, "mulhu": 1}],
+}
 STATUS_WRONG_CPU = 132
 # Versions in one program, and which of them qemu's CPUs are to get.
 DISPATCH_CASES = {
@@ -184,8 +193,43 @@ def dispatch(case, targets):
                f"{target}: one version for several CPUs: {starts}")
 
 
+def instructions(assembly):
+    """Mnemonics by function, in the order of the text."""
+    functions, current = {}, None
+    for line in assembly.splitlines():
+        label = re.match(r"(wasm\.f\d+)\S*:", line)
+        if label:
+            current = functions.setdefault(label[1], [])
+        elif line.startswith("\t.size"):
+            current = None
+        elif current is not None and re.match(r"\t[a-z]", line):
+            current.append(line.split()[0])
+    return functions
+
+
+def wide_arithmetic(case, targets):
+    """One pair of instructions where the CPU has it, and no calls."""
+    source = os.path.join(run_cli.WAT, "wide_arithmetic.wat")
+    for target in targets:
+        for level in ("-O0", "-O2"):
+            path = case.path(f"{target}{level}.s")
+            case.built(source, "--target", target, level, "--emit", "asm",
+                       name=os.path.basename(path))
+            found = instructions(contents(path).decode())
+            expect(len(found) == len(WIDE_ARITHMETIC[target]),
+                   f"{target}: functions {sorted(found)}")
+            for number, wanted in enumerate(WIDE_ARITHMETIC[target]):
+                body = found[f"wasm.f{number}"]
+                counts = {name: body.count(name) for name in wanted}
+                calls = [name for name in body
+                         if name.startswith("call") or name in ("bl", "jal")]
+                expect(counts == wanted and not calls,
+                       f"{target} {level} f{number}: {body}")
+        print(f"{target}: {WIDE_ARITHMETIC[target]}")
+
+
 CASES = {function.__name__: function for function in (
-    determinism, bare_root, wrong_cpu, dispatch)}
+    determinism, bare_root, wrong_cpu, dispatch, wide_arithmetic)}
 
 
 def main():
