@@ -33,11 +33,14 @@ constexpr int oDirect = 0x4000;
 constexpr int oDirectory = 0x10000;
 constexpr int oNofollow = 0x20000;
 
-/// The kernel's struct sigaction: without a restorer.
+/// The kernel's struct sigaction: without a restorer. Emulators that believe
+/// in one read and write a word more, and take the mask for it: hence the spare
+/// word, and no mask that is not 0.
 struct SignalAction {
   void *handler;
   unsigned long flags;
   uint64_t mask;
+  uint64_t spare;
 };
 
 /// Handlers return to the vDSO of themselves.
