@@ -81,9 +81,12 @@ BUILD_PACKAGES=(cmake ninja-build clang-22 lld-22 llvm-22-dev liblld-22-dev
   libcli11-dev)
 # What compiling C for Wasm takes (examples and tests).
 WASM_C_PACKAGES=(wasi-libc libclang-rt-22-dev-wasm32)
+# What making packages takes.
+PACKING_PACKAGES=(dpkg-dev zstd file)
 # What the tests take besides.
 TEST_PACKAGES=(python3 qemu-user libgtest-dev libgmock-dev libclang-rt-22-dev
-  libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 llvm-22)
+  libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 llvm-22 "${PACKING_PACKAGES[@]}"
+  python3-yaml make curl pkg-config)
 
 # check_tools NAME… is for other distributions: nothing is installed there.
 check_tools() {

@@ -5,6 +5,7 @@
 #include "driver/progress.h"
 #include "driver/run.h"
 #include "driver/timing.h"
+#include "linker/output_file.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -58,6 +59,16 @@ static void renderAll(const Options &options, Diagnostics &diagnostics,
   for (const Diagnostic &diagnostic : diagnostics.all())
     render(diagnostic, options.diagnosticStyle, wantsColor(options), err);
   diagnostics.clear();
+}
+
+/// Builds and writes the rule for build systems, if it is wanted.
+static bool buildAndRecord(const Options &options, llvm::raw_ostream &err,
+                           Diagnostics &diagnostics) {
+  const auto &rule = options.dependencies;
+  if (rule && !linker::checkWritable(rule->file, diagnostics))
+    return false;
+  return build(options, options.request, nullptr, err, diagnostics) &&
+         (!rule || writeDependencies(*rule, options.request, diagnostics));
 }
 
 /// Returns only when there is something to report.
@@ -152,7 +163,7 @@ static bool dispatch(const Options &options, llvm::raw_ostream &out,
   switch (options.command) {
   case Command::Build:
     warnIfUnsafe(options, diagnostics);
-    return build(options, options.request, nullptr, err, diagnostics);
+    return buildAndRecord(options, err, diagnostics);
   case Command::Run:
     warnIfUnsafe(options, diagnostics);
     return buildAndExecute(options, err, diagnostics);

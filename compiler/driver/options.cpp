@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/options.h"
+#include "driver/command_description.h"
 #include "driver/option_values.h"
 #include "driver/version.h"
 
@@ -32,6 +33,8 @@ struct RawOptions {
   std::vector<std::string> grants, environment;
   std::string argv0, config, cpusOf, featuresOf;
   std::string progress = "auto", color = "auto", diagnostics = "text";
+  std::string dependencyFile, dependencyTarget;
+  bool writesDependencies = false;
   unsigned threadCount = 0;
   bool debugInfo = false, strip = false, isSealed = false;
   bool inheritsEnvironment = false, allowMissingImports = false;
@@ -142,6 +145,33 @@ void addCompileFlags(CLI::App &app, RawOptions &raw) {
   addReporting(app, raw);
 }
 
+/// What a build says of itself to build systems and pipelines.
+void addRecordFlags(CLI::App &app, RawOptions &raw) {
+  addFlag(app, "--write-dependencies", raw.writesDependencies,
+          "Also write what the output was made from, as a rule for make and "
+          "Ninja (-MD)");
+  addValue(app, "--dependency-file", raw.dependencyFile,
+           "Where that rule goes (-MF; default: OUTPUT.d, or the ending of an "
+           "object replaced)")
+      ->option_text("FILE");
+  addValue(app, "--dependency-target", raw.dependencyTarget,
+           "The output's name in that rule (-MT; default: OUTPUT)")
+      ->option_text("NAME");
+}
+
+/// The compilers' names of these flags, which CLI11 cannot spell. Ends where a
+/// program's own arguments begin.
+void expandDependencyFlags(std::vector<std::string> &words) {
+  constexpr std::pair<llvm::StringLiteral, llvm::StringLiteral> Names[] = {
+      {"-MD", "--write-dependencies"},
+      {"-MF", "--dependency-file"},
+      {"-MT", "--dependency-target"}};
+  for (std::string &word : words)
+    for (const auto &[name, meaning] : Names)
+      if (word == name)
+        word = meaning.str();
+}
+
 void addInput(CLI::App &app, RawOptions &raw, const char *help) {
   app.add_option("INPUT", raw.input, help)->required()->option_text(" ");
 }
@@ -163,6 +193,7 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
            "Form of output (default: by OUTPUT's ending, else exe)")
       ->option_text("exe|object|llvm-ir|llvm-bc|asm");
   addCompileFlags(*build, raw);
+  addRecordFlags(*build, raw);
 
   CLI::App *run = app.add_subcommand("run", "Build into the cache and execute");
   addInput(*run, raw, "Module; the program's arguments follow after --");
@@ -364,6 +395,25 @@ void readOutput(const RawOptions &raw, CompileRequest &request) {
                      "CPUs"};
 }
 
+void readRecords(const RawOptions &raw, Options &options) {
+  if (!raw.writesDependencies && raw.dependencyFile.empty() &&
+      raw.dependencyTarget.empty())
+    return;
+  DependencyRule rule;
+  rule.file = raw.dependencyFile;
+  rule.target = raw.dependencyTarget;
+  const std::string &output = options.request.outputPath;
+  if (output == "-" && (rule.file.empty() || rule.target.empty()))
+    throw UsageError{"-MD: standard output has no name: say -MF and -MT"};
+  if (rule.file.empty())
+    rule.file = defaultDependencyFile(output);
+  if (rule.target.empty())
+    rule.target = output;
+  if (!raw.config.empty())
+    rule.prerequisites.push_back(raw.config);
+  options.dependencies = std::move(rule);
+}
+
 Options readOptions(const RawOptions &raw, const CLI::App &command) {
   Options options;
   const auto *name = llvm::find(CommandNames, command.get_name());
@@ -382,8 +432,10 @@ Options readOptions(const RawOptions &raw, const CLI::App &command) {
       throw UsageError{"--wasm-features: " + message};
   if (options.command == Command::Build || options.command == Command::Run)
     readCompile(raw, command, options.request);
-  if (options.command == Command::Build)
+  if (options.command == Command::Build) {
     readOutput(raw, options.request);
+    readRecords(raw, options);
+  }
   if (!raw.cpusOf.empty())
     options.cpusOf = targetNamed(raw.cpusOf, "--cpus");
   if (!raw.featuresOf.empty())
@@ -413,6 +465,8 @@ ParsedCommandLine parse(CLI::App &app, Words words) {
   Words arguments;
   if (words[0] == "run")
     arguments = takeProgramArguments(words);
+  if (words[0] == "build")
+    expandDependencyFlags(words);
   const std::string config = configFile(words);
   if (!config.empty()) {
     const Words more = configWords(config, words[0]);
@@ -427,6 +481,13 @@ ParsedCommandLine parse(CLI::App &app, Words words) {
 }
 
 } // namespace
+
+std::vector<CommandDescription> describeCommandLine() {
+  CLI::App app("", "wrought");
+  RawOptions raw;
+  defineCommands(app, raw);
+  return describe(app);
+}
 
 ParsedCommandLine parseCommandLine(llvm::ArrayRef<std::string> arguments) {
   constexpr int UsageExitCode = 2;

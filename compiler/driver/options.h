@@ -2,6 +2,7 @@
 #pragma once
 
 #include "driver/compile.h"
+#include "driver/dependency_file.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
@@ -20,6 +21,8 @@ struct Options {
   When progress = When::Auto;
   bool printTimings = false;
   bool json = false; ///< inspect, targets
+  /// build: the rule to write beside the output.
+  std::optional<DependencyRule> dependencies;
   /// targets: list CPUs or features of this target.
   const targets::TargetSpec *cpusOf = nullptr;
   const targets::TargetSpec *featuresOf = nullptr;
