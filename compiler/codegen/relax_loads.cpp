@@ -28,7 +28,7 @@ bool passesOn(const llvm::Instruction &user) {
   return llvm::isa<llvm::BinaryOperator, llvm::UnaryOperator, llvm::CastInst,
                    llvm::CmpInst, llvm::GetElementPtrInst, llvm::SelectInst,
                    llvm::ExtractElementInst, llvm::InsertElementInst,
-                   llvm::IntrinsicInst>(user) &&
+                   llvm::FreezeInst, llvm::IntrinsicInst>(user) &&
          !user.mayHaveSideEffects();
 }
 

@@ -6,6 +6,9 @@ using wasm::Instruction;
 
 void FunctionEmitter::load(const Instruction &instruction, llvm::Type *type) {
   const Options &options = module_.plan().options();
+  // To LLVM a load that races with a store is undefined each time that it is
+  // used. What was checked must stay what is used.
+  const bool isShared = memory(instruction.memory.memory).type.limits.isShared;
   llvm::Value *address =
       accessAddress(instruction.memory,
                     static_cast<unsigned>(type->getPrimitiveSizeInBits()) / 8);
@@ -16,7 +19,8 @@ void FunctionEmitter::load(const Instruction &instruction, llvm::Type *type) {
   // Code generation relaxes those that are used anyway.
   value->setVolatile(options.boundsChecks == BoundsChecks::Guard &&
                      !options.relaxedTraps);
-  push(value);
+  push(isShared ? builder_.CreateFreeze(value)
+                : static_cast<llvm::Value *>(value));
 }
 
 void FunctionEmitter::loadExtended(const Instruction &instruction,
@@ -107,8 +111,9 @@ void FunctionEmitter::emitI64Store32(const Instruction &i) {
 
 void FunctionEmitter::emitMemorySize(const Instruction &instruction) {
   const MemoryView &view = memory(wasm::MemoryIndex(instruction.index));
-  llvm::Value *pages =
-      builder_.CreateLShr(memoryByteLength(view), view.type.pageSizeLog2);
+  llvm::Value *byteLength =
+      memoryByteLength(view, llvm::AtomicOrdering::SequentiallyConsistent);
+  llvm::Value *pages = builder_.CreateLShr(byteLength, view.type.pageSizeLog2);
   push(builder_.CreateTrunc(pages, types_.i32));
 }
 
@@ -116,8 +121,11 @@ void FunctionEmitter::emitMemoryGrow(const Instruction &instruction) {
   llvm::Value *pages = builder_.CreateZExt(pop(), types_.i64);
   llvm::Value *descriptor = module_.instance().memoryDescriptor(
       builder_, wasm::MemoryIndex(instruction.index));
-  llvm::Value *old =
-      callRuntime(RuntimeFunction::memory_grow, {descriptor, pages});
+  const bool isShared =
+      memory(wasm::MemoryIndex(instruction.index)).type.limits.isShared;
+  llvm::Value *old = callRuntime(isShared ? RuntimeFunction::memory_grow_shared
+                                          : RuntimeFunction::memory_grow,
+                                 {descriptor, pages});
   push(builder_.CreateTrunc(old, types_.i32));
 }
 

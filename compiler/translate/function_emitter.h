@@ -100,13 +100,28 @@ private:
 
   // Memory (memory_access.cpp, emit_memory.cpp).
   const MemoryView &memory(wasm::MemoryIndex index);
-  llvm::Value *memoryByteLength(const MemoryView &view);
+  llvm::Value *memoryByteLength(
+      const MemoryView &view,
+      llvm::AtomicOrdering ofShared = llvm::AtomicOrdering::Unordered);
   llvm::Value *accessAddress(const wasm::MemoryArgument &argument,
                              unsigned byteLength);
   void load(const wasm::Instruction &instruction, llvm::Type *type);
   void loadExtended(const wasm::Instruction &instruction, llvm::Type *stored,
                     llvm::Type *result, bool isSigned);
   void store(const wasm::Instruction &instruction, llvm::Type *stored);
+
+  // Atomics (emit_atomic.cpp).
+  llvm::Value *atomicAddress(const wasm::MemoryArgument &argument,
+                             llvm::Type *stored);
+  void atomicLoad(const wasm::Instruction &instruction, llvm::Type *stored,
+                  llvm::Type *result);
+  void atomicStore(const wasm::Instruction &instruction, llvm::Type *stored);
+  void atomicRmw(const wasm::Instruction &instruction,
+                 llvm::AtomicRMWInst::BinOp operation, llvm::Type *stored,
+                 llvm::Type *result);
+  void atomicCompareExchange(const wasm::Instruction &instruction,
+                             llvm::Type *stored, llvm::Type *result);
+  void atomicWait(const wasm::Instruction &instruction, RuntimeFunction which);
 
   // Tables (emit_table.cpp).
   llvm::Value *tableLength(const TableView &view);

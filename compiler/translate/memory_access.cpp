@@ -21,11 +21,19 @@ const MemoryView &FunctionEmitter::memory(wasm::MemoryIndex index) {
   return *view;
 }
 
-llvm::Value *FunctionEmitter::memoryByteLength(const MemoryView &view) {
+/// Another thread may grow a shared memory meanwhile: its size is read whole
+/// and once, and only ever gets larger.
+llvm::Value *FunctionEmitter::memoryByteLength(const MemoryView &view,
+                                               llvm::AtomicOrdering ofShared) {
   if (view.fixedByteLength)
     return builder_.getInt64(*view.fixedByteLength);
-  return loadField(AbiStruct::Memory, view.descriptor, field::Memory_byteLength,
-                   module_.stateTag);
+  llvm::LoadInst *load = loadField(AbiStruct::Memory, view.descriptor,
+                                   field::Memory_byteLength, module_.stateTag);
+  if (view.type.limits.isShared) {
+    load->setAtomic(ofShared);
+    load->setAlignment(llvm::Align(8));
+  }
+  return load;
 }
 
 /// Pops the address operand and yields the host address, checked.

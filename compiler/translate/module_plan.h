@@ -51,7 +51,7 @@ public:
 
   /// Constant base address of a defined memory; 0 when it may be anywhere.
   uint64_t memoryBase(wasm::MemoryIndex index) const;
-  uint64_t reservedByteLength() const;
+  uint64_t reservedByteLength(wasm::MemoryIndex index) const;
   uint64_t memoryInitialBytes(wasm::MemoryIndex index) const;
   uint64_t memoryMaximumBytes(wasm::MemoryIndex index) const;
 

@@ -226,11 +226,11 @@ void ModuleEmitter::defineMemories() {
         types_.abi(AbiStruct::Memory),
         {llvm::ConstantPointerNull::get(types_.pointer), u64(0),
          u64(plan_.memoryMaximumBytes(index)),
-         u64(plan_.memoryInitialBytes(index)), u64(plan_.reservedByteLength()),
-         u64(plan_.memoryBase(index)),
+         u64(plan_.memoryInitialBytes(index)),
+         u64(plan_.reservedByteLength(index)), u64(plan_.memoryBase(index)),
          u64(wasm().memories[i].type.pageSizeLog2),
          privateArray(rows, types_.abi(AbiStruct::MemoryImage), "images"),
-         u64(rows.size())}));
+         u64(rows.size()), u64(wasm().memories[i].type.limits.isShared)}));
     descriptor->setLinkage(
         definitionLinkage(isExported(wasm::ExternalKind::Memory, i)));
   }

@@ -211,10 +211,14 @@ uint64_t ModulePlan::memoryBase(wasm::MemoryIndex index) const {
   return target.memoryBase + slot * stride;
 }
 
-uint64_t ModulePlan::reservedByteLength() const {
-  return options_.boundsChecks == BoundsChecks::Guard
-             ? IndexRangeBytes + options_.target->guardByteLength
-             : 0;
+uint64_t ModulePlan::reservedByteLength(wasm::MemoryIndex index) const {
+  if (options_.boundsChecks == BoundsChecks::Guard)
+    return IndexRangeBytes + options_.target->guardByteLength;
+  // What threads use must not move.
+  if (module().memories[index.value].type.limits.isShared)
+    return llvm::alignTo(memoryMaximumBytes(index),
+                         options_.target->maxPageByteLength);
+  return 0;
 }
 
 uint64_t ModulePlan::memoryInitialBytes(wasm::MemoryIndex index) const {

@@ -39,6 +39,7 @@ enum class Call : long {
   Fdatasync = 83,
   Utimensat = 88,
   ExitGroup = 94,
+  Futex = 98,
   ClockSettime = 112,
   ClockGettime = 113,
   ClockGetres = 114,

@@ -7,6 +7,8 @@
 //   fixed        fixedBase != 0: only what is in use is mapped; it grows by
 //                mapping what follows, or fails where something is in the way.
 //   movable      neither: one mapping that mremap extends and may move.
+// A shared memory with explicit checks is held like a guarded one that reserves
+// its maximum. Other threads read its length at any time: it is written last.
 //
 // Sections refer to the core specification, 4.2.9 and 4.4.7.
 //
@@ -48,11 +50,13 @@ char *baseOf(const abi::Memory &memory) {
 
 [[noreturn]] void failToReserve(const abi::Memory &memory) {
   Message message;
+  bool hasGuard = memory.reservedByteLength > memory.maximumByteLength;
   message.text("wrought: error: cannot reserve ")
       .byteLength(memory.reservedByteLength)
       .text(" of address space for the linear memory (is there a limit on "
-            "virtual memory, as by ulimit -v?); rebuild with --bounds-checks "
-            "explicit\n");
+            "virtual memory, as by ulimit -v?); rebuild with ")
+      .text(hasGuard ? "--bounds-checks explicit\n"
+                     : "a smaller --max-memory\n");
   exitWith(message);
 }
 
@@ -189,6 +193,10 @@ void adviseHugePages(abi::Memory &memory, uint64_t oldByteLength,
                      sys::madvHugepage);
 }
 
+uint64_t lengthOf(const abi::Memory &memory) {
+  return __atomic_load_n(&memory.byteLength, __ATOMIC_RELAXED);
+}
+
 bool isInside(uint64_t offset, uint64_t count, uint64_t length) {
   return offset <= length && count <= length - offset;
 }
@@ -243,7 +251,7 @@ uint64_t wrought_memory_grow(void *pointer, uint64_t pages) {
       return UINT64_MAX;
     adviseHugePages(memory, oldMapped, newMapped);
   }
-  memory.byteLength = newByteLength;
+  __atomic_store_n(&memory.byteLength, newByteLength, __ATOMIC_RELEASE);
   return oldByteLength >> memory.pageSizeLog2;
 }
 
@@ -252,8 +260,8 @@ void wrought_memory_copy(void *destinationMemory, void *sourceMemory,
                          uint64_t count) {
   auto &to = *static_cast<abi::Memory *>(destinationMemory);
   auto &from = *static_cast<abi::Memory *>(sourceMemory);
-  if (!isInside(source, count, from.byteLength) ||
-      !isInside(destination, count, to.byteLength))
+  if (!isInside(source, count, lengthOf(from)) ||
+      !isInside(destination, count, lengthOf(to)))
     wrought_trap_MemoryOutOfBounds();
   memmove(baseOf(to) + destination, baseOf(from) + source, count);
 }
@@ -261,7 +269,7 @@ void wrought_memory_copy(void *destinationMemory, void *sourceMemory,
 void wrought_memory_fill(void *pointer, uint64_t destination, uint32_t byte,
                          uint64_t count) {
   auto &memory = *static_cast<abi::Memory *>(pointer);
-  if (!isInside(destination, count, memory.byteLength))
+  if (!isInside(destination, count, lengthOf(memory)))
     wrought_trap_MemoryOutOfBounds();
   memset(baseOf(memory) + destination, static_cast<uint8_t>(byte), count);
 }
@@ -272,7 +280,7 @@ void wrought_memory_init(void *pointer, void *segmentPointer,
   auto &memory = *static_cast<abi::Memory *>(pointer);
   auto &segment = *static_cast<abi::Segment *>(segmentPointer);
   if (!isInside(source, count, segment.length) ||
-      !isInside(destination, count, memory.byteLength))
+      !isInside(destination, count, lengthOf(memory)))
     wrought_trap_MemoryOutOfBounds();
   memcpy(baseOf(memory) + destination,
          static_cast<const char *>(segment.items) + source, count);

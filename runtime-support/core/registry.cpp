@@ -36,8 +36,11 @@ bool hasGuardAt(const abi::Module &module, uint64_t address) {
   for (uint64_t index = 0; index < module.memoryCount; ++index) {
     const abi::Memory &memory = *memories[index];
     uint64_t offset = address - reinterpret_cast<uint64_t>(memory.base);
+    // A shared one may have grown after the access.
+    uint64_t used =
+        memory.isShared != 0 ? memory.initialByteLength : memory.byteLength;
     if (memory.base != nullptr && offset < memory.reservedByteLength &&
-        offset >= memory.byteLength)
+        offset >= used)
       return true;
   }
   return false;

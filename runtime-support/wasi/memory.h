@@ -25,7 +25,7 @@ public:
     if (memory == nullptr)
       return;
     base_ = static_cast<uint8_t *>(memory->base);
-    byteLength_ = memory->byteLength;
+    byteLength_ = __atomic_load_n(&memory->byteLength, __ATOMIC_RELAXED);
   }
 
   /// Null unless all of [pointer, pointer + length) lies within the memory.

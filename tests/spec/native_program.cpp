@@ -34,6 +34,10 @@ std::string_view spec::spectestText() {
   return text;
 }
 
+std::string_view spec::spectestSharedText() {
+  return "(module (memory (export \"shared_memory\") 1 2 shared))";
+}
+
 NativeProgram::NativeProgram(const RunOptions &options) : options_(options) {}
 
 NativeProgram::~NativeProgram() {

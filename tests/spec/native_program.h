@@ -17,6 +17,8 @@ namespace wrought::spec {
 
 /// The host module of the suite, in the text format.
 std::string_view spectestText();
+/// Its shared memory, which is a module of its own.
+std::string_view spectestSharedText();
 
 class NativeProgram {
 public:

@@ -114,6 +114,8 @@ private:
                                         const Command &command, uint32_t traps);
   bool compile(Instance &instance, const Command &command);
   void provideSpectest(const wasm::Module &module, const Command &command);
+  std::shared_ptr<Instance> makeHost(std::string_view text,
+                                     const Command &command);
   void setCurrent(const std::string &identifier,
                   std::shared_ptr<Instance> instance);
   std::shared_ptr<Instance> findInstance(const std::string &identifier) const;
@@ -144,7 +146,7 @@ private:
   std::map<std::string, std::shared_ptr<LoadedModule>> definitions_;
   std::map<std::string, std::shared_ptr<Instance>> instances_;
   std::set<const Command *> failed_;
-  bool hasSpectest_ = false;
+  bool hasSpectest_ = false, hasSharedSpectest_ = false;
 };
 
 void ScriptRunner::count(const Command &command) {
@@ -241,24 +243,36 @@ void ScriptRunner::runRegister(const Command &command) {
     fail(command, "no such instance: " + command.identifier);
 }
 
-/// Makes the host module the first time that a module imports from it.
+/// Makes the host module the first time that a module imports from it, and what
+/// it has beside that for threads.
 void ScriptRunner::provideSpectest(const wasm::Module &module,
                                    const Command &command) {
-  bool isUsed = llvm::any_of(module.imports, [](const wasm::Import &import) {
-    return import.module == "spectest";
-  });
-  if (hasSpectest_ || !isUsed)
-    return;
-  hasSpectest_ = true;
+  bool isUsed = false, usesShared = false;
+  for (const wasm::Import &import : module.imports)
+    if (import.module == "spectest") {
+      isUsed = true;
+      usesShared |= import.name == "shared_memory";
+    }
+  if (isUsed && !std::exchange(hasSpectest_, true))
+    if (auto host = makeHost(spectestText(), command))
+      registry_["spectest"] = std::move(host);
+  if (usesShared && !std::exchange(hasSharedSpectest_, true))
+    if (auto shared = makeHost(spectestSharedText(), command))
+      registry_["spectest"]->exports.merge(shared->exports);
+}
+
+std::shared_ptr<Instance> ScriptRunner::makeHost(std::string_view text,
+                                                 const Command &command) {
   ScriptModule script;
   Diagnostics diagnostics;
-  script.binary = text::parseWat(spectestText(), "spectest", diagnostics);
+  script.binary = text::parseWat(text, "spectest", diagnostics);
   if (!script.binary)
     script.textError = firstError(diagnostics);
   Loading loading = load(script, "spectest");
-  if (!loading.loaded)
-    return fail(command, "spectest: " + loading.error);
-  registry_["spectest"] = instantiate(loading.loaded, command, 0);
+  if (loading.loaded)
+    return instantiate(loading.loaded, command, 0);
+  fail(command, "spectest: " + loading.error);
+  return nullptr;
 }
 
 bool hasOnlyHostImports(const wasm::Module &module) {

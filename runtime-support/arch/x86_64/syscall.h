@@ -52,6 +52,7 @@ enum class Call : long {
   Sigaltstack = 131,
   Fstatfs = 138,
   Gettid = 186,
+  Futex = 202,
   Getdents64 = 217,
   Fadvise64 = 221,
   ClockSettime = 227,

@@ -364,6 +364,18 @@ inline long clock_nanosleep(int clock, int flags, const TimeSpec *request,
 inline long getrandom(void *buffer, size_t length, unsigned flags) {
   return detail::call(Call::Getrandom, buffer, length, flags);
 }
+/// Sleeps while *word is `expected`, at most until a moment of the monotonic
+/// clock. May also return for no reason.
+inline long futexWait(uint32_t *word, uint32_t expected,
+                      const TimeSpec *deadline) {
+  constexpr int waitBitset = 9, isPrivate = 128;
+  return detail::call(Call::Futex, word, waitBitset | isPrivate, expected,
+                      deadline, nullptr, UINT32_MAX);
+}
+inline long futexWake(uint32_t *word, int count) {
+  constexpr int wake = 1, isPrivate = 128;
+  return detail::call(Call::Futex, word, wake | isPrivate, count);
+}
 inline long sched_yield() { return detail::call(Call::SchedYield); }
 
 // Memory. Results are addresses as longs; test them with isError.

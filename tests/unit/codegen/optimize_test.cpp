@@ -85,6 +85,14 @@ TEST(Optimize, ReturnedLoadIsOrdinary) {
   EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0"), Loads(0, 1));
 }
 
+TEST(Optimize, LoadOfSharedMemoryIsOrdinaryButOneValue) {
+  Optimized code(R"((module (memory 1 1 shared)
+      (func (export "f") (param i32) (result i32)
+        (i32.add (i32.load (local.get 0)) (i32.const 1)))))");
+  EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0"), Loads(0, 1));
+  EXPECT_NE(code.module().ir("wasm.f0").find("freeze"), std::string::npos);
+}
+
 TEST(Optimize, MemoryBaseFoldsIntoTheAddress) {
   Optimized code(R"((module (memory 1)
       (func (export "f") (param i32) (result i32)

@@ -23,15 +23,10 @@ alignas(4096)
 
 const abi::MemoryImage images[] = {{image, 0x1000, sizeof image}};
 
-abi::Memory memory = {nullptr,
-                      0,
-                      0x10000,
-                      0x10000,
-                      0x140000000,
-                      memoryBase,
-                      16,
-                      const_cast<abi::MemoryImage *>(images),
-                      1};
+abi::Memory memory = {
+    nullptr,     0,          0x10000, 0x10000,
+    0x140000000, memoryBase, 16,      const_cast<abi::MemoryImage *>(images),
+    1,           0};
 
 abi::Memory *const memories[] = {&memory};
 

@@ -47,6 +47,7 @@ abi::Memory makeMemory(uint64_t initialPages, uint64_t maximumPages,
           base,
           16,
           nullptr,
+          0,
           0};
 }
 
@@ -58,7 +59,8 @@ abi::Memory memory = {nullptr,
                       memoryBase,
                       16,
                       const_cast<abi::MemoryImage *>(images),
-                      2};
+                      2,
+                      0};
 abi::Memory *const memories[] = {&memory};
 
 // The second function has a name that would steer a terminal.

@@ -55,6 +55,47 @@ TEST(Translate, GuardedLoadIsVolatileAndUnchecked) {
   EXPECT_EQ(count(ir, "wrought_trap_MemoryOutOfBounds"), 0u) << ir;
 }
 
+TEST(Translate, LoadOfSharedMemoryIsFetchedOnce) {
+  for (BoundsChecks checks : {BoundsChecks::Guard, BoundsChecks::Explicit}) {
+    TranslatedModule shared(R"((module (memory 1 2 shared) (func (export "f")
+        (param i32) (result i64) (i64.load8_u (local.get 0)))))",
+                            with(checks));
+    ASSERT_TRUE(shared.module0) << shared.firstError();
+    EXPECT_EQ(count(shared.ir("wasm.f0"), "freeze i8"), 1u);
+  }
+  TranslatedModule alone(R"((module (memory 1 2) (func (export "f")
+      (param i32) (result i64) (i64.load8_u (local.get 0)))))");
+  ASSERT_TRUE(alone.module0) << alone.firstError();
+  EXPECT_EQ(count(alone.ir("wasm.f0"), "freeze"), 0u);
+}
+
+TEST(Translate, SizeOfSharedMemoryIsReadWhole) {
+  TranslatedModule module(
+      R"((module (memory 1 2 shared) (func (export "f") (param i32)
+           (drop (memory.grow (i32.const 1)))
+           (i32.store (local.get 0) (memory.size)))))",
+      with(BoundsChecks::Explicit));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  const std::string ir = module.ir("wasm.f0");
+  EXPECT_EQ(count(ir, "seq_cst, align 8"), 1u) << ir;
+  EXPECT_EQ(count(ir, "unordered, align 8"), 1u) << ir;
+  EXPECT_EQ(count(ir, "@wrought_memory_grow_shared"), 1u) << ir;
+}
+
+TEST(Translate, AtomicAccessChecksAlignmentFirst) {
+  TranslatedModule module(
+      R"((module (memory 1 1 shared) (func (export "f")
+           (param i32) (result i32)
+           (i32.atomic.rmw.add offset=6 (local.get 0) (i32.const 1)))))",
+      with(BoundsChecks::Explicit));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  const std::string ir = module.ir("wasm.f0");
+  EXPECT_LT(ir.find("wrought_trap_UnalignedAtomic"),
+            ir.find("wrought_trap_MemoryOutOfBounds"))
+      << ir;
+  EXPECT_EQ(count(ir, "atomicrmw volatile add"), 1u) << ir;
+}
+
 TEST(Translate, OffsetBeyondTheGuardIsChecked) {
   TranslatedModule module(
       R"((module (memory 1) (func (export "f") (param i32) (result i32)
