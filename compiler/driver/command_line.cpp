@@ -33,8 +33,13 @@ static bool build(const Options &options, CompileRequest request,
                   const Input *input, llvm::raw_ostream &err,
                   Diagnostics &diagnostics) {
   std::vector<StageTime> timings;
-  if (options.printTimings)
+  if (options.printTimings || options.report)
     request.timings = &timings;
+  BuildReport report;
+  if (options.report) {
+    report.wantsFunctions = options.report->wantsFunctions;
+    request.report = &report;
+  }
   ProgressLine progress(err);
   if (options.progress == When::Auto && isTerminal())
     request.onProgress = [&](size_t done, size_t total, llvm::StringRef stage) {
@@ -45,7 +50,11 @@ static bool build(const Options &options, CompileRequest request,
   progress.erase();
   if (options.printTimings)
     printTimings(timings, err);
-  return isBuilt;
+  const bool isReported =
+      !options.report ||
+      writeReport(*options.report, report, request, timings,
+                  isBuilt && !diagnostics.hasErrors(), diagnostics);
+  return isBuilt && isReported;
 }
 
 static void warnIfUnsafe(const Options &options, Diagnostics &diagnostics) {
@@ -66,6 +75,9 @@ static bool buildAndRecord(const Options &options, llvm::raw_ostream &err,
                            Diagnostics &diagnostics) {
   const auto &rule = options.dependencies;
   if (rule && !linker::checkWritable(rule->file, diagnostics))
+    return false;
+  if (options.report &&
+      !linker::checkWritable(options.report->file, diagnostics))
     return false;
   return build(options, options.request, nullptr, err, diagnostics) &&
          (!rule || writeDependencies(*rule, options.request, diagnostics));

@@ -10,6 +10,7 @@
 
 #include "driver/compile.h"
 #include "driver/build_info.h"
+#include "driver/report.h"
 #include "driver/resolve_imports.h"
 #include "driver/timing.h"
 #include "driver/units.h"
@@ -107,6 +108,8 @@ private:
     module_ = loadModule(input, options, diagnostics_, request_.timings);
     if (!module_)
       return false;
+    if (request_.report)
+      request_.report->noteModule(module_->module());
     return makePlans(input) && compileAll() && write();
   }
 
@@ -127,6 +130,8 @@ private:
     if (!isProgram || !imports)
       return false;
     versions_ = planVersions(request_, diagnostics_);
+    if (request_.report)
+      request_.report->versions = versions_;
     for (size_t index = 0; index < versions_.size(); ++index)
       if (!planVersion(index, *imports))
         return false;
@@ -179,6 +184,8 @@ private:
         job.versions.push_back({plan.get(), targetOptions(index)});
       isDone = compileUnits(job, outputs_, times, diagnostics_);
     }
+    if (isDone && request_.report)
+      request_.report->noteUnits(outputs_, module_->module());
     if (request_.timings) {
       request_.timings->push_back({"  translate", 0, times.translate});
       request_.timings->push_back({"  optimize", 0, times.optimize});

@@ -45,6 +45,8 @@ std::optional<validate::ValidatedModule>
 loadModule(const Input &input, const validate::Options &options,
            Diagnostics &diagnostics, std::vector<StageTime> *timings = nullptr);
 
+struct BuildReport;
+
 enum class EmitKind : uint8_t {
   Executable,
   Object,
@@ -76,6 +78,8 @@ struct CompileRequest {
   /// in all, stage name.
   std::function<void(size_t, size_t, llvm::StringRef)> onProgress;
   std::vector<StageTime> *timings = nullptr;
+  /// Set for --report.
+  BuildReport *report = nullptr;
 };
 
 /// Builds what is asked for: an executable, or with Object the module and its

@@ -34,7 +34,8 @@ struct RawOptions {
   std::string argv0, config, cpusOf, featuresOf;
   std::string progress = "auto", color = "auto", diagnostics = "text";
   std::string dependencyFile, dependencyTarget;
-  bool writesDependencies = false;
+  std::string report;
+  bool writesDependencies = false, reportsFunctions = false;
   unsigned threadCount = 0;
   bool debugInfo = false, strip = false, isSealed = false;
   bool inheritsEnvironment = false, allowMissingImports = false;
@@ -157,6 +158,11 @@ void addRecordFlags(CLI::App &app, RawOptions &raw) {
   addValue(app, "--dependency-target", raw.dependencyTarget,
            "The output's name in that rule (-MT; default: OUTPUT)")
       ->option_text("NAME");
+  addValue(app, "--report", raw.report,
+           "Write times, sizes and messages as JSON, also when the build fails")
+      ->option_text("FILE");
+  addFlag(app, "--report-functions", raw.reportsFunctions,
+          "Put each function's code size into the report");
 }
 
 /// The compilers' names of these flags, which CLI11 cannot spell. Ends where a
@@ -396,6 +402,10 @@ void readOutput(const RawOptions &raw, CompileRequest &request) {
 }
 
 void readRecords(const RawOptions &raw, Options &options) {
+  if (!raw.report.empty())
+    options.report = {raw.report, raw.reportsFunctions};
+  else if (raw.reportsFunctions)
+    throw UsageError{"--report-functions: there is no --report"};
   if (!raw.writesDependencies && raw.dependencyFile.empty() &&
       raw.dependencyTarget.empty())
     return;

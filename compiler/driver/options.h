@@ -3,6 +3,7 @@
 
 #include "driver/compile.h"
 #include "driver/dependency_file.h"
+#include "driver/report.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
@@ -23,6 +24,8 @@ struct Options {
   bool json = false; ///< inspect, targets
   /// build: the rule to write beside the output.
   std::optional<DependencyRule> dependencies;
+  /// build: the report to write when it is over.
+  std::optional<ReportRequest> report;
   /// targets: list CPUs or features of this target.
   const targets::TargetSpec *cpusOf = nullptr;
   const targets::TargetSpec *featuresOf = nullptr;

@@ -17,6 +17,12 @@ static double clockSeconds(clockid_t clock) {
 double processCpuSeconds() { return clockSeconds(CLOCK_PROCESS_CPUTIME_ID); }
 double threadCpuSeconds() { return clockSeconds(CLOCK_THREAD_CPUTIME_ID); }
 
+uint64_t peakMemoryBytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<uint64_t>(usage.ru_maxrss) << 10;
+}
+
 StageTimer::StageTimer(const char *stage, std::vector<StageTime> *timings)
     : stage_(stage), timings_(timings),
       wallStart_(std::chrono::steady_clock::now()),
@@ -52,10 +58,8 @@ void printTimings(const std::vector<StageTime> &timings,
     cpu += time.cpuSeconds;
   }
   printRow("total", wall, cpu, out);
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
   out << llvm::format("peak memory   %6.1f MiB\n",
-                      static_cast<double>(usage.ru_maxrss) / 1024);
+                      static_cast<double>(peakMemoryBytes()) / (1 << 20));
 }
 
 } // namespace wrought::driver

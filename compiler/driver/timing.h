@@ -9,6 +9,8 @@ namespace wrought::driver {
 double processCpuSeconds();
 /// CPU seconds of the calling thread so far.
 double threadCpuSeconds();
+/// The most that the process had in memory so far.
+uint64_t peakMemoryBytes();
 
 /// Adds a row to `timings` (which may be null) when it goes out of scope.
 class StageTimer {
