@@ -78,7 +78,7 @@ install_packages() {
 
 # What building Wrought takes; LLVM's and lld's libraries bring the rest.
 BUILD_PACKAGES=(cmake ninja-build clang-22 lld-22 llvm-22-dev liblld-22-dev
-  libcli11-dev)
+  libcli11-dev libzstd-dev libsodium-dev zlib1g-dev)
 # What compiling C for Wasm takes (examples and tests).
 WASM_C_PACKAGES=(wasi-libc libclang-rt-22-dev-wasm32)
 # What making packages takes.
@@ -86,7 +86,7 @@ PACKING_PACKAGES=(dpkg-dev zstd file)
 # What the tests take besides.
 TEST_PACKAGES=(python3 qemu-user libgtest-dev libgmock-dev libclang-rt-22-dev
   libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 llvm-22 "${PACKING_PACKAGES[@]}"
-  python3-yaml make curl pkg-config)
+  python3-yaml make curl pkg-config openssl skopeo)
 
 # check_tools NAME… is for other distributions: nothing is installed there.
 check_tools() {
@@ -98,7 +98,7 @@ check_tools() {
   die "this is not Debian 12, so nothing is installed for you." \
     "Not found: ${missing[*]}." \
     "Needed: CMake 3.25, Ninja, clang 22, the development files of LLVM 22," \
-    "lld 22 and CLI11, wasi-libc, and compiler-rt for wasm32."
+    "lld 22, CLI11, zstd, libsodium and zlib, wasi-libc, and compiler-rt for wasm32."
 }
 
 # configure PRESET [CMAKE ARGUMENTS…]: once; cmake --build keeps it fresh.

@@ -1,10 +1,13 @@
 #include "driver/command_line.h"
+#include "bundle/signing.h"
 #include "driver/inspect.h"
 #include "driver/options.h"
+#include "driver/pack.h"
 #include "driver/program_cache.h"
 #include "driver/progress.h"
 #include "driver/run.h"
 #include "driver/timing.h"
+#include "driver/unpack.h"
 #include "linker/output_file.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -114,6 +117,14 @@ static bool buildAndExecute(const Options &options, llvm::raw_ostream &err,
   return false;
 }
 
+static bool buildAndPack(const Options &options, llvm::raw_ostream &err,
+                         Diagnostics &diagnostics) {
+  const auto buildOne = [&](const CompileRequest &request, const Input &input) {
+    return build(options, request, &input, err, diagnostics);
+  };
+  return pack(options.package, buildOne, diagnostics);
+}
+
 static validate::Options validateOptions(const Options &options) {
   return {options.request.features, options.request.threadCount};
 }
@@ -187,6 +198,15 @@ static bool dispatch(const Options &options, llvm::raw_ostream &out,
   case Command::Targets:
     showTargets(options, out);
     return true;
+  case Command::Pack:
+    warnIfUnsafe(options, diagnostics);
+    return buildAndPack(options, err, diagnostics);
+  case Command::Unpack:
+    return unpack(options.package, diagnostics);
+  case Command::Verify:
+    return verify(options.package, diagnostics);
+  case Command::Keygen:
+    return bundle::generateKey(options.package.output, diagnostics);
   }
   return false;
 }

@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/inspect.h"
+#include "bundle/reader.h"
 #include "driver/build_info.h"
 #include "driver/resolve_imports.h"
+#include "support/sha256.h"
 
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/JSON.h"
@@ -123,6 +125,33 @@ static Object describeModule(const validate::ValidatedModule &validated) {
   return description;
 }
 
+Object describeForPackage(const validate::ValidatedModule &validated) {
+  const wasm::Module &module = validated.module();
+  Array features;
+  for (const validate::FeatureUse &use : validated.featureUses())
+    features.push_back(textValue(wasm::featureFlag(use.feature)));
+  Object description{
+      {"sha256", sha256Hex(llvm::ArrayRef(module.bytes.data(),
+                                          module.bytes.size()))},
+      {"byteLength", numberValue(module.bytes.size())},
+      {"imports", describeImports(module)},
+      {"features", std::move(features)}};
+  if (!module.name.empty())
+    description["name"] = textValue(module.name);
+  return description;
+}
+
+static std::optional<Object> describeBundle(llvm::StringRef path,
+                                            Diagnostics &diagnostics) {
+  const auto reader = bundle::Reader::open(path, diagnostics);
+  if (!reader)
+    return std::nullopt;
+  return Object{{"kind", "bundle"},
+                {"isSigned", !reader->signature().empty()},
+                {"packedByteLength", numberValue(reader->byteLength())},
+                {"manifest", bundle::toJson(reader->manifest())}};
+}
+
 static Object describeElfSizes(llvm::StringRef bytes) {
   uint64_t code = 0, readOnly = 0, writable = 0;
   auto object = llvm::object::ObjectFile::createELFObjectFile(
@@ -182,7 +211,8 @@ static std::vector<const Object::value_type *> ordered(const Object &object) {
   static constexpr llvm::StringLiteral First[] = {
       "file",    "kind",     "module", "section",  "cpu",
       "feature", "name",     "type",   "offset",   "blake3",
-      "wrought", "features", "sizes",  "builtFrom"};
+      "wrought", "features", "sizes",  "builtFrom", "path",
+      "version"};
   auto elements = llvm::json::sortedElements(object);
   std::vector<const Object::value_type *> list(elements.begin(),
                                                elements.end());
@@ -249,13 +279,18 @@ static void printObject(const Object &object, unsigned indent,
   }
 }
 
-static std::optional<Object> describe(const Input &input,
+static std::optional<Object> describe(llvm::StringRef path,
                                       const validate::Options &options,
                                       Diagnostics &diagnostics) {
-  if (!input.binary && input.file->getBuffer().starts_with("\x7f"
+  if (path != "-" && bundle::startsAsBundle(path))
+    return describeBundle(path, diagnostics);
+  const auto input = readInput(path, diagnostics);
+  if (!input)
+    return std::nullopt;
+  if (!input->binary && input->file->getBuffer().starts_with("\x7f"
                                                            "ELF"))
-    return describeArtifact(input, diagnostics);
-  const auto module = loadModule(input, options, diagnostics);
+    return describeArtifact(*input, diagnostics);
+  const auto module = loadModule(*input, options, diagnostics);
   if (!module)
     return std::nullopt;
   return describeModule(*module);
@@ -263,13 +298,10 @@ static std::optional<Object> describe(const Input &input,
 
 bool inspect(llvm::StringRef path, const validate::Options &options,
              bool asJson, llvm::raw_ostream &out, Diagnostics &diagnostics) {
-  const auto input = readInput(path, diagnostics);
-  if (!input)
-    return false;
-  auto description = describe(*input, options, diagnostics);
+  auto description = describe(path, options, diagnostics);
   if (!description)
     return false;
-  (*description)["file"] = textValue(input->sourceName);
+  (*description)["file"] = textValue(displayName(path));
   if (asJson)
     out << llvm::formatv("{0:2}\n", Value(std::move(*description)));
   else

@@ -8,6 +8,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "driver/options.h"
+#include "bundle/write_bundle.h"
 #include "driver/command_description.h"
 #include "driver/option_values.h"
 #include "driver/version.h"
@@ -23,6 +24,15 @@
 namespace wrought::driver {
 
 namespace {
+
+/// Of pack and of what reads bundles.
+struct RawPackage {
+  std::vector<std::string> cpus, cpuFeatures, extraFiles;
+  std::string name, version = "0", format = "bundle";
+  std::string signingKey, publicKey;
+  int compressionLevel = bundle::DefaultCompressionLevel;
+  bool includesModule = false;
+};
 
 /// What the flags hold, before it is looked into.
 struct RawOptions {
@@ -40,6 +50,7 @@ struct RawOptions {
   bool debugInfo = false, strip = false, isSealed = false;
   bool inheritsEnvironment = false, allowMissingImports = false;
   bool relaxedTraps = false, printTimings = false, json = false;
+  RawPackage package;
 };
 
 /// Usage errors that CLI11 does not see.
@@ -96,6 +107,19 @@ void addTargetFlags(CLI::App &app, RawOptions &raw) {
            "several, the program takes the best when it starts")
       ->option_text("NAME[,NAME...]");
   addList(app, "--features", raw.cpuFeatures, "LIST", "CPU features: +a,-b,…");
+}
+
+void addPackTargetFlags(CLI::App &app, RawOptions &raw) {
+  addValue(app, "--target", raw.target,
+           "Targets, by name or triple (default: this machine's)")
+      ->option_text("NAME[,NAME...]");
+  addList(app, "--cpu", raw.package.cpus, "[TARGET=]NAME[,NAME...]",
+          "CPUs of a target (default: a portable baseline)");
+  addList(app, "--features", raw.package.cpuFeatures, "[TARGET=]LIST",
+          "CPU features of a target: +a,-b,…");
+}
+
+void addCodeFlags(CLI::App &app, RawOptions &raw) {
   addValue(app, "-O,--opt-level", raw.level, "Optimisation (2)")
       ->option_text("0|1|2|3|s|z")
       ->check(CLI::IsMember({"0", "1", "2", "3", "s", "z"}));
@@ -130,8 +154,9 @@ void addGrantFlags(CLI::App &app, RawOptions &raw) {
           "Ignore WROUGHT_GRANTS when the program runs");
 }
 
+/// All but the choice of targets.
 void addCompileFlags(CLI::App &app, RawOptions &raw) {
-  addTargetFlags(app, raw);
+  addCodeFlags(app, raw);
   addSandboxFlags(app, raw);
   addGrantFlags(app, raw);
   addFlag(app, "-g", raw.debugInfo, "Emit debug information");
@@ -182,8 +207,80 @@ void addInput(CLI::App &app, RawOptions &raw, const char *help) {
   app.add_option("INPUT", raw.input, help)->required()->option_text(" ");
 }
 
-constexpr llvm::StringLiteral CommandNames[] = {"build", "run", "validate",
-                                                "inspect", "targets"};
+constexpr llvm::StringLiteral CommandNames[] = {
+    "build", "run",    "validate", "inspect", "targets",
+    "pack",  "unpack", "verify",   "keygen"};
+
+void definePack(CLI::App &app, RawOptions &raw) {
+  CLI::App *pack = app.add_subcommand(
+      "pack", "Build for several targets into one file that says what it is");
+  addInput(*pack, raw, "Module (.wasm or .wat), - for standard input");
+  addValue(*pack, "-o,--output", raw.output,
+           "The bundle (default: the input's name with .wrb), or the folder "
+           "of the image layout (…-oci)")
+      ->option_text("OUTPUT");
+  addValue(*pack, "--format", raw.package.format,
+           "A bundle, or a container image for all the targets (bundle)")
+      ->option_text("bundle|oci")
+      ->check(CLI::IsMember({"bundle", "oci"}));
+  addValue(*pack, "--name", raw.package.name,
+           "Name of the package and of the programs in it (default: the "
+           "input's)")
+      ->option_text("NAME");
+  addValue(*pack, "--package-version", raw.package.version,
+           "Version of the package (0)")
+      ->option_text("VERSION");
+  addValue(*pack, "--emit", raw.emit, "What to pack for each target (exe)")
+      ->option_text("exe|object")
+      ->check(CLI::IsMember({"exe", "object"}));
+  addFlag(*pack, "--include-module", raw.package.includesModule,
+          "Also pack the module");
+  addList(*pack, "--add", raw.package.extraFiles, "FILE[=NAME]",
+          "Also pack a file: a header, a licence, …");
+  addValue(*pack, "--sign", raw.package.signingKey,
+           "Sign the bundle with this private key")
+      ->option_text("KEY");
+  pack->add_option("--compression-level", raw.package.compressionLevel,
+                   "Of zstd (" +
+                       std::to_string(bundle::DefaultCompressionLevel) + ")")
+      ->option_text("1-22")
+      ->check(CLI::Range(1, 22))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  addPackTargetFlags(*pack, raw);
+  addCompileFlags(*pack, raw);
+}
+
+void addPublicKey(CLI::App &app, RawOptions &raw) {
+  addValue(app, "--key", raw.package.publicKey,
+           "The bundle must be signed with the private half of this key")
+      ->option_text("PUBLIC-KEY");
+}
+
+void defineBundleReaders(CLI::App &app, RawOptions &raw) {
+  CLI::App *unpack =
+      app.add_subcommand("unpack", "Take the files out of a bundle");
+  addInput(*unpack, raw, "Bundle");
+  addValue(*unpack, "-o,--output", raw.output,
+           "Folder to write to (default: the current one)")
+      ->option_text("FOLDER");
+  addValue(*unpack, "--target", raw.target, "Only what is for these targets")
+      ->option_text("NAME[,NAME...]");
+  addPublicKey(*unpack, raw);
+  addReporting(*unpack, raw);
+
+  CLI::App *verify = app.add_subcommand(
+      "verify", "Check every byte of a bundle; silent when it is whole");
+  addInput(*verify, raw, "Bundle");
+  addPublicKey(*verify, raw);
+  addReporting(*verify, raw);
+
+  CLI::App *keygen = app.add_subcommand(
+      "keygen", "Make a key to sign bundles with: KEY and KEY.pub");
+  keygen->add_option("KEY", raw.input, "File for the private key")
+      ->required()
+      ->option_text(" ");
+  addReporting(*keygen, raw);
+}
 
 void defineCommands(CLI::App &app, RawOptions &raw) {
   app.description("Compiles WebAssembly to native programs, ahead of time.");
@@ -198,11 +295,13 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
   addValue(*build, "--emit", raw.emit,
            "Form of output (default: by OUTPUT's ending, else exe)")
       ->option_text("exe|object|llvm-ir|llvm-bc|asm");
+  addTargetFlags(*build, raw);
   addCompileFlags(*build, raw);
   addRecordFlags(*build, raw);
 
   CLI::App *run = app.add_subcommand("run", "Build into the cache and execute");
   addInput(*run, raw, "Module; the program's arguments follow after --");
+  addTargetFlags(*run, raw);
   addCompileFlags(*run, raw);
 
   CLI::App *validate =
@@ -227,6 +326,8 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
       ->option_text("TARGET");
   addFlag(*targets, "--json", raw.json, "As JSON");
   addReporting(*targets, raw);
+  definePack(app, raw);
+  defineBundleReaders(app, raw);
   // Last, because commands inherit it.
   app.footer("'wrought IN.wasm -o OUT' is short for 'wrought build'. See "
              "'wrought COMMAND --help'.");
@@ -301,6 +402,19 @@ const targets::TargetSpec *targetNamed(const std::string &name,
     return target;
   throw UsageError{std::string(flag) + ": unknown target '" + name +
                    "' (one of " + targetNames() + ", or a triple of these)"};
+}
+
+/// "a,b,c", each once.
+std::vector<const targets::TargetSpec *>
+readTargetList(const std::string &text) {
+  std::vector<const targets::TargetSpec *> list;
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::StringRef(text).split(names, ',');
+  for (llvm::StringRef name : names)
+    if (const auto *target = targetNamed(name.trim().str(), "--target");
+        !llvm::is_contained(list, target))
+      list.push_back(target);
+  return list;
 }
 
 /// "a,b,c", each once.
@@ -424,6 +538,83 @@ void readRecords(const RawOptions &raw, Options &options) {
   options.dependencies = std::move(rule);
 }
 
+/// The request for one of a package's targets.
+CompileRequest readPackTarget(const RawOptions &raw, const CLI::App &command,
+                              const CompileRequest &shared,
+                              const targets::TargetSpec &target,
+                              bool isOnlyTarget) {
+  RawOptions own = raw;
+  std::string message;
+  own.target = target.name.str();
+  own.cpu = required(
+      valueForTarget(raw.package.cpus, target, isOnlyTarget, message), "--cpu",
+      message);
+  const std::string features =
+      required(valueForTarget(raw.package.cpuFeatures, target, isOnlyTarget,
+                              message),
+               "--features", message);
+  own.cpuFeatures.clear();
+  if (!features.empty())
+    own.cpuFeatures = {features};
+  CompileRequest request = shared;
+  readCompile(own, command, request);
+  if (!raw.emit.empty())
+    request.emit = required(parseEmit(raw.emit, message), "--emit", message);
+  if (!request.furtherCpus.empty() && request.emit != EmitKind::Executable)
+    throw UsageError{"--cpu: only an executable can have versions for several "
+                     "CPUs"};
+  return request;
+}
+
+void readPack(const RawOptions &raw, const CLI::App &command,
+              Options &options) {
+  PackageOptions &package = options.package;
+  std::string message;
+  package.name = raw.package.name;
+  if (!command.count("--name"))
+    package.name = defaultOutput(raw.input, EmitKind::Executable);
+  message = packageNameProblem(package.name);
+  if (!message.empty())
+    throw UsageError{"--name: " + message};
+  package.version = raw.package.version;
+  if (raw.package.format == "oci")
+    package.format = PackageFormat::OciLayout;
+  const bool isImage = package.format == PackageFormat::OciLayout;
+  package.output = raw.output.empty()
+                       ? package.name + (isImage ? "-oci" : ".wrb")
+                       : raw.output;
+  package.tag = command.count("--package-version") ? package.version : "latest";
+  package.signingKey = raw.package.signingKey;
+  if (isImage && (raw.package.includesModule || !raw.emit.empty() ||
+                  !raw.package.extraFiles.empty() ||
+                  !package.signingKey.empty() ||
+                  command.count("--compression-level")))
+    throw UsageError{"--format oci: an image holds the program only, and "
+                     "signing it is for the registry's tools"};
+  package.includesModule = raw.package.includesModule;
+  for (const std::string &text : raw.package.extraFiles)
+    package.extraFiles.push_back(
+        required(parseExtraFile(text, message), "--add", message));
+  package.compressionLevel = raw.package.compressionLevel;
+  std::vector<const targets::TargetSpec *> list = {targets::host()};
+  if (!raw.target.empty())
+    list = readTargetList(raw.target);
+  else if (!targets::host())
+    throw UsageError{"this machine is no target: say --target"};
+  for (const targets::TargetSpec *target : list)
+    package.requests.push_back(readPackTarget(
+        raw, command, options.request, *target, list.size() == 1));
+  options.request = package.requests.front();
+}
+
+void readUnpack(const RawOptions &raw, PackageOptions &package) {
+  package.bundle = raw.input;
+  package.publicKey = raw.package.publicKey;
+  package.output = raw.output.empty() ? "." : raw.output;
+  if (!raw.target.empty())
+    package.targets = readTargetList(raw.target);
+}
+
 Options readOptions(const RawOptions &raw, const CLI::App &command) {
   Options options;
   const auto *name = llvm::find(CommandNames, command.get_name());
@@ -446,6 +637,12 @@ Options readOptions(const RawOptions &raw, const CLI::App &command) {
     readOutput(raw, options.request);
     readRecords(raw, options);
   }
+  if (options.command == Command::Pack)
+    readPack(raw, command, options);
+  if (options.command == Command::Unpack || options.command == Command::Verify)
+    readUnpack(raw, options.package);
+  if (options.command == Command::Keygen)
+    options.package.output = raw.input;
   if (!raw.cpusOf.empty())
     options.cpusOf = targetNamed(raw.cpusOf, "--cpus");
   if (!raw.featuresOf.empty())

@@ -1,15 +1,25 @@
 //===- options.h - The command line as a value ----------------------------===//
 #pragma once
 
-#include "driver/compile.h"
 #include "driver/dependency_file.h"
+#include "driver/package_options.h"
 #include "driver/report.h"
 
 #include "llvm/ADT/ArrayRef.h"
 
 namespace wrought::driver {
 
-enum class Command : uint8_t { Build, Run, Validate, Inspect, Targets };
+enum class Command : uint8_t {
+  Build,
+  Run,
+  Validate,
+  Inspect,
+  Targets,
+  Pack,
+  Unpack,
+  Verify,
+  Keygen
+};
 enum class When : uint8_t { Auto, Always, Never };
 
 struct Options {
@@ -17,6 +27,7 @@ struct Options {
   /// What build and run make; validate and inspect use the input and features.
   CompileRequest request;
   std::vector<std::string> arguments; ///< run: the program's
+  PackageOptions package;             ///< pack, unpack, verify, keygen
   DiagnosticStyle diagnosticStyle = DiagnosticStyle::Text;
   When color = When::Auto;
   When progress = When::Auto;
