@@ -17,6 +17,9 @@
 #include "llvm/Transforms/IPO/FunctionAttrs.h"
 #include "llvm/Transforms/IPO/Inliner.h"
 #include "llvm/Transforms/IPO/ModuleInliner.h"
+#include "llvm/Transforms/Scalar/IndVarSimplify.h"
+#include "llvm/Transforms/Scalar/LICM.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
 
 namespace wrought::codegen {
 
@@ -42,13 +45,17 @@ constexpr Pipeline O1 = {
     "globalopt,globaldce,function(" SIMPLIFY ")", "", 0, "globalopt,globaldce",
     "early-cse<memssa>,loop-mssa(licm)," COMBINE ",simplifycfg"};
 
+/// Induction variables stay as narrow as indices until loops are versioned: a
+/// widened one no longer shows how an index advances.
 constexpr const char *OptimizeO2 =
     "reassociate,loop-mssa(licm,loop-rotate,licm,simple-loop-unswitch),"
     "simplifycfg," COMBINE ","
-    "loop(loop-idiom,indvars,loop-deletion,loop-unroll-full),"
+    "loop(loop-idiom,indvars-narrow,loop-deletion,loop-unroll-full),"
     "sroa,gvn,bdce," COMBINE ",jump-threading,dse,loop-mssa(licm),simplifycfg,"
-    "loop(loop-rotate),loop-vectorize,loop-load-elim," COMBINE ","
-    "slp-vectorizer,vector-combine," COMBINE ","
+    "loop(loop-rotate),loop-simplify,lcssa,version-loops,"
+    "loop-mssa(licm-proven),loop(indvars-other),"
+    "loop-vectorize,loop-load-elim,slp-vectorizer,vector-combine,"
+    "drop-loop-scopes," COMBINE ","
     "loop-unroll<O2>,loop-mssa(licm),sink,early-cse<memssa>,"
     "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;"
     "no-keep-loops;hoist-common-insts;sink-common-insts>";
@@ -73,11 +80,66 @@ constexpr unsigned LargeFunction = 40'000;
 #undef SIMPLIFY
 #undef COMBINE
 
+/// LICM in the proven versions of loops, while alias scopes tell their accesses
+/// apart.
+struct ProvenLoopsLicmPass : llvm::PassInfoMixin<ProvenLoopsLicmPass> {
+  llvm::PreservedAnalyses run(llvm::Loop &loop,
+                              llvm::LoopAnalysisManager &analyses,
+                              llvm::LoopStandardAnalysisResults &results,
+                              llvm::LPMUpdater &updater) {
+    if (!isProvenLoop(loop))
+      return llvm::PreservedAnalyses::all();
+    return llvm::LICMPass(llvm::LICMOptions())
+        .run(loop, analyses, results, updater);
+  }
+};
+
+/// Widens the induction variables of all loops but the proven ones.
+struct OtherLoopsIndvarsPass : llvm::PassInfoMixin<OtherLoopsIndvarsPass> {
+  llvm::PreservedAnalyses run(llvm::Loop &loop,
+                              llvm::LoopAnalysisManager &analyses,
+                              llvm::LoopStandardAnalysisResults &results,
+                              llvm::LPMUpdater &updater) {
+    if (isProvenLoop(loop))
+      return llvm::PreservedAnalyses::all();
+    return llvm::IndVarSimplifyPass().run(loop, analyses, results, updater);
+  }
+};
+
+/// Our passes under names of their own in pipelines.
+void registerPasses(llvm::PassBuilder &builder) {
+  builder.registerPipelineParsingCallback(
+      [](llvm::StringRef name, llvm::FunctionPassManager &passes,
+         llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+        if (name == "version-loops")
+          passes.addPass(VersionLoopsPass());
+        else if (name == "drop-loop-scopes")
+          passes.addPass(DropLoopScopesPass());
+        else
+          return false;
+        return true;
+      });
+  builder.registerPipelineParsingCallback(
+      [](llvm::StringRef name, llvm::LoopPassManager &passes,
+         llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+        if (name == "indvars-narrow")
+          passes.addPass(llvm::IndVarSimplifyPass(/*WidenIndVars=*/false));
+        else if (name == "indvars-other")
+          passes.addPass(OtherLoopsIndvarsPass());
+        else if (name == "licm-proven")
+          passes.addPass(ProvenLoopsLicmPass());
+        else
+          return false;
+        return true;
+      });
+}
+
 /// LLVM's analyses around one TargetMachine.
 class Analyses {
 public:
   explicit Analyses(llvm::TargetMachine &machine, OptLevel level)
       : builder(&machine, tuning(level)) {
+    registerPasses(builder);
     builder.registerModuleAnalyses(module);
     builder.registerCGSCCAnalyses(cgscc);
     builder.registerFunctionAnalyses(function);

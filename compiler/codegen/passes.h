@@ -1,6 +1,7 @@
 //===- passes.h - Passes of our own ---------------------------------------===//
 #pragma once
 
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/PassManager.h"
 
 namespace wrought::codegen {
@@ -14,6 +15,24 @@ namespace wrought::codegen {
 /// whatever follows, and may be ordinary from then on. All others stay
 /// volatile.
 struct RelaxLoadsPass : llvm::PassInfoMixin<RelaxLoadsPass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &);
+};
+
+/// Runs innermost loops over linear memory in a form that can be vectorised
+/// where comparisons before the loop show that no index wraps, nothing traps
+/// and no arrays overlap. Needs loops in simplified, rotated and closed form.
+struct VersionLoopsPass : llvm::PassInfoMixin<VersionLoopsPass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &analyses);
+};
+
+/// Whether the loop is the proven one of two versions.
+bool isProvenLoop(const llvm::Loop &loop);
+
+/// Drops the alias scopes of VersionLoops, which hold for one run of a loop
+/// only. No pass that looks beyond innermost loops may come before this one.
+struct DropLoopScopesPass : llvm::PassInfoMixin<DropLoopScopesPass> {
   llvm::PreservedAnalyses run(llvm::Function &function,
                               llvm::FunctionAnalysisManager &);
 };

@@ -223,14 +223,20 @@ llvm::Function *ModuleEmitter::trapFunction(abi::Trap trap) {
   return function;
 }
 
-llvm::Function *ModuleEmitter::memoryBaseFunction(uint64_t address) {
+llvm::Function *ModuleEmitter::memoryBaseFunction(wasm::MemoryIndex index) {
+  const uint64_t address = plan_.memoryBase(index);
   const std::string name = "wrought.memory.base." + llvm::utohexstr(address);
   if (llvm::Function *known = module_->getFunction(name))
     return known;
   llvm::Function *function = llvm::Function::Create(
-      llvm::FunctionType::get(types_.pointer, {}),
+      llvm::FunctionType::get(types_.pointer, {types_.pointer}, false),
       llvm::GlobalValue::ExternalLinkage, name, *module_);
   function->addFnAttr("wrought-address", llvm::utostr(address));
+  const llvm::StructLayout *layout =
+      module_->getDataLayout().getStructLayout(types_.abi(AbiStruct::Memory));
+  function->addFnAttr(
+      "wrought-length-offset",
+      llvm::utostr(layout->getElementOffset(field::Memory_byteLength)));
   if (plan_.options().target->foldsMemoryBase)
     function->addFnAttr("wrought-folds");
   function->setMemoryEffects(llvm::MemoryEffects::none());

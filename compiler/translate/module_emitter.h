@@ -49,8 +49,10 @@ public:
   llvm::FunctionCallee runtimeFunction(RuntimeFunction which);
   llvm::Function *trapFunction(abi::Trap trap);
   /// A call of it yields a constant base address, opaque until code generation:
-  /// one constant with users all over a module makes alias queries slow.
-  llvm::Function *memoryBaseFunction(uint64_t address);
+  /// one constant with users all over a module makes alias queries slow. It
+  /// takes the memory's descriptor; attributes say the address, and where the
+  /// descriptor holds the length.
+  llvm::Function *memoryBaseFunction(wasm::MemoryIndex index);
 
   /// Attributes that every function with our code has.
   void addCodeAttributes(llvm::Function *function);

@@ -84,7 +84,8 @@ private:
       return load;
     }
     if (module_.isOptimizing())
-      return entry.CreateCall(module_.memoryBaseFunction(address), {}, "base");
+      return entry.CreateCall(module_.memoryBaseFunction(index),
+                              {module_.memory(index)}, "base");
     return llvm::ConstantExpr::getIntToPtr(entry.getInt64(address),
                                            module_.types().pointer);
   }

@@ -10,8 +10,10 @@ namespace {
 
 class Optimized {
 public:
-  explicit Optimized(std::string_view wat, OptLevel level = OptLevel::O2)
-      : module_(wat, options(level)) {
+  explicit Optimized(
+      std::string_view wat, OptLevel level = OptLevel::O2,
+      translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard)
+      : module_(wat, options(level, boundsChecks)) {
     initialize();
     TargetOptions target;
     target.target = targets::find("x86_64");
@@ -31,6 +33,25 @@ public:
     return {isVolatile, isPlain};
   }
 
+  /// In the whole module.
+  unsigned vectorStores() {
+    unsigned count = 0;
+    for (const llvm::Function &function : *module_.module0)
+      for (const llvm::Instruction &instruction : llvm::instructions(function))
+        if (const auto *store = llvm::dyn_cast<llvm::StoreInst>(&instruction))
+          count += store->getValueOperand()->getType()->isVectorTy();
+    return count;
+  }
+
+  bool hasAliasScopes() {
+    for (const llvm::Function &function : *module_.module0)
+      for (const llvm::Instruction &instruction : llvm::instructions(function))
+        if (instruction.hasMetadata(llvm::LLVMContext::MD_alias_scope) ||
+            instruction.hasMetadata(llvm::LLVMContext::MD_noalias))
+          return true;
+    return false;
+  }
+
   std::string assembly() {
     llvm::SmallVector<char, 0> out;
     EXPECT_TRUE(emit(*module_.module0, *machine_, OutputKind::Assembly, out,
@@ -41,8 +62,10 @@ public:
   TranslatedModule &module() { return module_; }
 
 private:
-  static translate::Options options(OptLevel level) {
+  static translate::Options options(OptLevel level,
+                                    translate::BoundsChecks boundsChecks) {
     translate::Options options;
+    options.boundsChecks = boundsChecks;
     options.optLevel = level == OptLevel::O0 ? 0 : 2;
     options.exportAll = true;
     return options;
@@ -91,6 +114,46 @@ TEST(Optimize, LoadOfSharedMemoryIsOrdinaryButOneValue) {
         (i32.add (i32.load (local.get 0)) (i32.const 1)))))");
   EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0"), Loads(0, 1));
   EXPECT_NE(code.module().ir("wasm.f0").find("freeze"), std::string::npos);
+}
+
+constexpr const char *AddArrays = R"((module (memory 1)
+  (func (export "add") (param $to i32) (param $from i32) (param $count i32)
+    (loop $next
+      (f64.store (local.get $to) (f64.add (f64.load (local.get $to))
+        (f64.load (local.get $from))))
+      (local.set $to (i32.add (local.get $to) (i32.const 8)))
+      (local.set $from (i32.add (local.get $from) (i32.const 8)))
+      (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+      (br_if $next (local.get $count))))))";
+
+TEST(ProvenLoops, AreVectorisedInBothBoundsModes) {
+  for (auto boundsChecks :
+       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
+    Optimized code(AddArrays, OptLevel::O2, boundsChecks);
+    EXPECT_GT(code.vectorStores(), 0u);
+  }
+}
+
+TEST(ProvenLoops, KeepTheLoopAsItWasBeside) {
+  Optimized code(AddArrays);
+  EXPECT_NE(code.module().ir("wasm.f0").find(".plain"), std::string::npos);
+}
+
+TEST(ProvenLoops, ScopesEndWithThePassesThatMayUseThem) {
+  EXPECT_FALSE(Optimized(AddArrays).hasAliasScopes());
+}
+
+TEST(ProvenLoops, LoopsWithCallsStay) {
+  Optimized code(R"((module (memory 1)
+    (func $grow (export "grow") (param f64) (result f64)
+      (drop (memory.grow (i32.const 1))) (local.get 0))
+    (func (export "f") (param $at i32) (param $count i32)
+      (loop $next
+        (f64.store (local.get $at) (call $grow (f64.load (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 8)))
+        (local.set $count (i32.sub (local.get $count) (i32.const 1)))
+        (br_if $next (local.get $count))))))");
+  EXPECT_EQ(code.vectorStores(), 0u);
 }
 
 TEST(Optimize, MemoryBaseFoldsIntoTheAddress) {
