@@ -11,35 +11,29 @@ FunctionEmitter::callRuntime(RuntimeFunction which,
   return builder_.CreateCall(module_.runtimeFunction(which), arguments);
 }
 
-void FunctionEmitter::emitCall(const Instruction &instruction) {
-  const wasm::FunctionIndex index(instruction.index);
-  const wasm::FunctionType &type = module_.wasm().functionType(index);
-  const Callee callee = module_.instance().callee(builder_, index);
+void FunctionEmitter::call(const Callee &callee,
+                           const wasm::FunctionType &type) {
   auto arguments = popArguments(type.parameters.size());
+  if (callee.instance)
+    arguments.insert(arguments.begin(), callee.instance);
+  makesCalls_ = true;
   pushResults(builder_.CreateCall(callee.type, callee.code, arguments), type);
 }
 
-/// A field of a function record, which never changes.
-llvm::LoadInst *FunctionEmitter::loadRecord(llvm::Value *record,
-                                            unsigned field) {
-  llvm::LoadInst *load =
-      loadField(AbiStruct::FunctionRecord, record, field, module_.recordTag);
-  load->setMetadata(llvm::LLVMContext::MD_invariant_load, module_.emptyNode);
-  return load;
+void FunctionEmitter::emitCall(const Instruction &instruction) {
+  const wasm::FunctionIndex index(instruction.index);
+  call(module_.instance().callee(builder_, index),
+       module_.wasm().functionType(index));
 }
 
 /// Calls the function of a record that is known to be of that type.
 void FunctionEmitter::callRecord(llvm::Value *record,
                                  const wasm::FunctionType &type) {
-  llvm::Value *code = loadRecord(record, field::FunctionRecord_code);
-  auto arguments = popArguments(type.parameters.size());
-  pushResults(builder_.CreateCall(types_.function(type), code, arguments),
-              type);
+  call(module_.instance().callee(builder_, record, type), type);
 }
 
 void FunctionEmitter::emitCallIndirect(const Instruction &instruction) {
   const wasm::TypeIndex typeIndex(instruction.index);
-  const wasm::FunctionType &type = module_.wasm().types[typeIndex].function;
   llvm::Value *position = popIndex();
   llvm::Value *record =
       checkedTableElement(wasm::TableIndex(instruction.index2), position,
@@ -52,12 +46,12 @@ void FunctionEmitter::emitCallIndirect(const Instruction &instruction) {
   llvm::Value *differs = nullptr;
   for (unsigned i = 0; i < words; ++i) {
     llvm::Value *word = builder_.CreateICmpNE(
-        loadRecord(record, field::FunctionRecord_typeId0 + i),
+        module_.loadRecord(builder_, record, field::FunctionRecord_typeId0 + i),
         builder_.getInt64(id[i]));
     differs = differs ? builder_.CreateOr(differs, word) : word;
   }
   trapIf(differs, abi::Trap::IndirectCallTypeMismatch);
-  callRecord(record, type);
+  callRecord(record, module_.wasm().types[typeIndex].function);
 }
 
 void FunctionEmitter::emitCallRef(const Instruction &instruction) {

@@ -40,7 +40,26 @@ void FunctionEmitter::emit() {
     else
       skipUnreachable(instruction);
   }
+  if (makesCalls_)
+    checkStack();
   entryEnd_->eraseFromParent();
+}
+
+/// At the entry, behind what entryBuilder() added.
+void FunctionEmitter::checkStack() {
+  Builder entry = entryBuilder();
+  llvm::Value *isExhausted = module_.instance().isStackExhausted(entry);
+  if (!isExhausted)
+    return;
+  llvm::BasicBlock *start = entryEnd_->getParent();
+  llvm::BasicBlock *body = start->splitBasicBlock(entryEnd_);
+  llvm::BasicBlock *trapBlock = createBlock("trap");
+  start->getTerminator()->eraseFromParent();
+  entry.SetInsertPoint(start);
+  entry.CreateCondBr(isExhausted, trapBlock, body, module_.unlikely);
+  entry.SetInsertPoint(trapBlock);
+  callTrap(entry, abi::Trap::StackExhausted);
+  entry.CreateUnreachable();
 }
 
 void FunctionEmitter::createFunction() {
@@ -80,10 +99,12 @@ void FunctionEmitter::createLocals(llvm::ArrayRef<decode::LocalRun> runs) {
   for (const decode::LocalRun &run : runs)
     for (uint32_t i = 0; i < run.count; ++i)
       create(run.type);
+  const unsigned hidden = module_.instance().hiddenParameterCount();
   for (size_t i = 0; i < locals_.size(); ++i) {
     llvm::Type *type = locals_[i]->getAllocatedType();
-    builder_.CreateStore(i < function_->arg_size()
-                             ? static_cast<llvm::Value *>(function_->getArg(i))
+    builder_.CreateStore(i < type_.parameters.size()
+                             ? static_cast<llvm::Value *>(function_->getArg(
+                                   static_cast<unsigned>(i) + hidden))
                              : llvm::Constant::getNullValue(type),
                          locals_[i]);
   }
@@ -172,11 +193,15 @@ void FunctionEmitter::pushResults(llvm::Value *call,
     push(builder_.CreateExtractValue(call, i));
 }
 
-void FunctionEmitter::trap(abi::Trap trap) {
-  llvm::CallInst *call = builder_.CreateCall(module_.trapFunction(trap));
+void FunctionEmitter::callTrap(Builder &builder, abi::Trap trap) {
+  llvm::CallInst *call = builder.CreateCall(module_.trapFunction(trap));
   // Each call keeps its own place in the backtrace.
   call->addFnAttr(llvm::Attribute::NoMerge);
   call->setDoesNotReturn();
+}
+
+void FunctionEmitter::trap(abi::Trap trap) {
+  callTrap(builder_, trap);
   builder_.CreateUnreachable();
 }
 

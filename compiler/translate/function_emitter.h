@@ -89,13 +89,15 @@ private:
   llvm::SmallVector<llvm::Value *, 8> popArguments(size_t count);
 
   // Traps.
+  void checkStack();
+  void callTrap(Builder &builder, abi::Trap trap);
   void trap(abi::Trap trap);
   void trapIf(llvm::Value *condition, abi::Trap trap);
 
   // Calls (emit_call.cpp).
+  void call(const Callee &callee, const wasm::FunctionType &type);
   llvm::CallInst *callRuntime(RuntimeFunction which,
                               llvm::ArrayRef<llvm::Value *> arguments);
-  llvm::LoadInst *loadRecord(llvm::Value *record, unsigned field);
   void callRecord(llvm::Value *record, const wasm::FunctionType &type);
 
   // Memory (memory_access.cpp, emit_memory.cpp).
@@ -103,6 +105,7 @@ private:
   llvm::Value *memoryByteLength(
       const MemoryView &view,
       llvm::AtomicOrdering ofShared = llvm::AtomicOrdering::Unordered);
+  llvm::Value *memoryBase(const MemoryView &view);
   llvm::Value *accessAddress(const wasm::MemoryArgument &argument,
                              unsigned byteLength);
   void load(const wasm::Instruction &instruction, llvm::Type *type);
@@ -171,6 +174,7 @@ private:
   std::vector<llvm::AllocaInst *> locals_;
   std::vector<std::optional<MemoryView>> memories_;
   bool reachable_ = true;
+  bool makesCalls_ = false;
   /// Blocks opened in unreachable code and not closed yet.
   uint32_t skippedBlocks_ = 0;
 };

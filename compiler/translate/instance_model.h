@@ -1,8 +1,8 @@
 //===- instance_model.h - Where an instance's state lives -----------------===//
 //
 // Translation asks for addresses and facts, never for the kind of output. The
-// static model answers with globals of the program; a model with an instance
-// pointer will answer with offsets from a hidden parameter.
+// static model answers with globals of the program, the pointer model with
+// offsets from a hidden parameter.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -21,7 +21,9 @@ using Builder = llvm::IRBuilder<>;
 
 /// A linear memory as code sees it.
 struct MemoryView {
-  llvm::Value *base;       ///< does not change while a function runs
+  /// Does not change while a function runs; null: load it from the descriptor
+  /// at each access.
+  llvm::Value *base;
   llvm::Value *descriptor; ///< abi::Memory
   /// Set when the size cannot change, in bytes; otherwise load it.
   std::optional<uint64_t> fixedByteLength;
@@ -38,18 +40,30 @@ struct TableView {
 struct Callee {
   llvm::FunctionType *type;
   llvm::Value *code;
+  /// The hidden first argument; null when there is none.
+  llvm::Value *instance = nullptr;
 };
 
 class InstanceModel {
 public:
   virtual ~InstanceModel() = default;
+  /// The type of code for a function, with the hidden parameter.
+  virtual llvm::FunctionType *functionType(const wasm::FunctionType &type) = 0;
+  virtual unsigned hiddenParameterCount() const = 0;
+  /// Whether a function that calls others has too little stack left, as a bit;
+  /// null where a guard of the stack tells.
+  virtual llvm::Value *isStackExhausted(Builder &builder) = 0;
   virtual MemoryView memory(FunctionEmitter &function,
                             wasm::MemoryIndex index) = 0;
   virtual TableView table(Builder &builder, wasm::TableIndex index) = 0;
   virtual llvm::Value *globalAddress(Builder &builder,
                                      wasm::GlobalIndex index) = 0;
   virtual Callee callee(Builder &builder, wasm::FunctionIndex index) = 0;
-  /// A funcref: the address of an abi::FunctionRecord.
+  /// Of a record that is not null and whose type was checked.
+  virtual Callee callee(Builder &builder, llvm::Value *record,
+                        const wasm::FunctionType &type) = 0;
+  /// A funcref: the address of an abi::FunctionRecord. Null where there is no
+  /// code to take it from and it is not constant.
   virtual llvm::Value *functionReference(Builder &builder,
                                          wasm::FunctionIndex index) = 0;
   /// abi::Memory, abi::Segment.
@@ -58,7 +72,12 @@ public:
   virtual llvm::Value *dataSegment(Builder &builder, wasm::DataIndex index) = 0;
   virtual llvm::Value *elementSegment(Builder &builder,
                                       wasm::ElementIndex index) = 0;
+  /// Defines the state or the templates that it is made from, and what
+  /// instantiates it. For partition 0.
+  virtual void defineState() = 0;
 };
+
+std::unique_ptr<InstanceModel> makePointerInstance(ModuleEmitter &module);
 
 /// The only place that knows which models there are.
 std::unique_ptr<InstanceModel> makeInstanceModel(ModuleEmitter &module);

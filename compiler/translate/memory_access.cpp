@@ -36,6 +36,13 @@ llvm::Value *FunctionEmitter::memoryByteLength(const MemoryView &view,
   return load;
 }
 
+llvm::Value *FunctionEmitter::memoryBase(const MemoryView &view) {
+  if (view.base)
+    return view.base;
+  return loadField(AbiStruct::Memory, view.descriptor, field::Memory_base,
+                   module_.stateTag);
+}
+
 /// Pops the address operand and yields the host address, checked.
 llvm::Value *
 FunctionEmitter::accessAddress(const wasm::MemoryArgument &argument,
@@ -53,7 +60,8 @@ FunctionEmitter::accessAddress(const wasm::MemoryArgument &argument,
     trapIf(builder_.CreateICmpUGT(end, memoryByteLength(view)),
            abi::Trap::MemoryOutOfBounds);
   }
-  llvm::Value *pointer = builder_.CreateGEP(types_.i8, view.base, address);
+  llvm::Value *pointer =
+      builder_.CreateGEP(types_.i8, memoryBase(view), address);
   if (argument.offset != 0)
     pointer = builder_.CreateGEP(types_.i8, pointer,
                                  builder_.getInt64(argument.offset));

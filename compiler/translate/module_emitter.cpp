@@ -59,10 +59,7 @@ ModuleEmitter::ModuleEmitter(const ModulePlan &plan, size_t partition,
 std::unique_ptr<llvm::Module> ModuleEmitter::emit() {
   emitFunctions();
   if (partition_ == 0) {
-    defineState();
-    defineInstantiate();
-    defineMissingImports();
-    defineModuleDescriptor();
+    instance_->defineState();
     if (plan_.options().arrayWrappers)
       defineArrayWrappers();
   }
@@ -119,7 +116,7 @@ llvm::Function *ModuleEmitter::function(wasm::FunctionIndex index) {
   if (llvm::Function *known = module_->getFunction(symbol))
     return known;
   llvm::Function *function = llvm::Function::Create(
-      types_.function(wasm().functionType(index)),
+      instance_->functionType(wasm().functionType(index)),
       llvm::GlobalValue::ExternalLinkage, symbol, *module_);
   function->setVisibility(llvm::GlobalValue::HiddenVisibility);
   function->setDSOLocal(true);
@@ -177,6 +174,17 @@ llvm::Constant *ModuleEmitter::knownGlobal(wasm::GlobalIndex index) {
         canKnow ? evaluateConstant(*this, global.initializer) : nullptr);
   }
   return knownGlobals_[index.value];
+}
+
+llvm::LoadInst *ModuleEmitter::loadRecord(Builder &builder, llvm::Value *record,
+                                          unsigned field) {
+  llvm::StructType *layout = types_.abi(AbiStruct::BoundFunctionRecord);
+  llvm::LoadInst *load =
+      builder.CreateLoad(layout->getElementType(field),
+                         builder.CreateStructGEP(layout, record, field));
+  load->setMetadata(llvm::LLVMContext::MD_tbaa, recordTag);
+  load->setMetadata(llvm::LLVMContext::MD_invariant_load, emptyNode);
+  return load;
 }
 
 llvm::FunctionCallee ModuleEmitter::runtimeFunction(RuntimeFunction which) {

@@ -46,6 +46,9 @@ public:
   llvm::GlobalVariable *elementSegment(wasm::ElementIndex index);
   /// The value of an immutable global where it is known now, else null.
   llvm::Constant *knownGlobal(wasm::GlobalIndex index);
+  /// A field of a function's record, which does not change.
+  llvm::LoadInst *loadRecord(Builder &builder, llvm::Value *record,
+                             unsigned field);
   llvm::FunctionCallee runtimeFunction(RuntimeFunction which);
   llvm::Function *trapFunction(abi::Trap trap);
   /// A call of it yields a constant base address, opaque until code generation:
@@ -53,6 +56,45 @@ public:
   /// takes the memory's descriptor; attributes say the address, and where the
   /// descriptor holds the length.
   llvm::Function *memoryBaseFunction(wasm::MemoryIndex index);
+
+  /// The state of the static model.
+  void defineStaticState();
+  /// Active data segments up to the first whose place is not known.
+  struct PlacedData {
+    std::vector<std::vector<ImageChunk>> images; ///< by memory
+    size_t firstDynamic;
+  };
+  PlacedData placeData();
+  /// What is left to do once constant contents are in place.
+  struct Instantiation {
+    std::vector<wasm::GlobalIndex> globals;
+    /// Tables to fill with what their initialisers yield.
+    std::vector<wasm::TableIndex> tables;
+    /// Element segments with items to evaluate.
+    std::vector<wasm::ElementIndex> items;
+    /// From these on, active segments are to be applied.
+    size_t firstElement = 0, firstData = 0;
+  };
+  llvm::Function *defineInstantiate(const Instantiation &work);
+  llvm::Value *callFunction(Builder &builder, wasm::FunctionIndex index,
+                            llvm::ArrayRef<llvm::Value *> arguments);
+  /// The abi::Module. The static model fills in more than names.
+  struct ModuleContents {
+    std::vector<llvm::Constant *> memories;
+    llvm::Constant *wasiMemory = nullptr, *instantiate = nullptr,
+                   *start = nullptr;
+  };
+  llvm::GlobalVariable *defineModuleDescriptor(const ModuleContents &contents);
+  /// An abi::Memory as it is before it is set up.
+  llvm::Constant *memoryContents(wasm::MemoryIndex index,
+                                 llvm::ArrayRef<llvm::Constant *> images);
+
+  llvm::Constant *privateArray(llvm::ArrayRef<llvm::Constant *> items,
+                               llvm::Type *type, llvm::StringRef name);
+  llvm::Constant *privateBytes(std::span<const uint8_t> bytes);
+  llvm::Constant *cString(std::string_view text);
+  llvm::ConstantInt *u64(uint64_t value) const;
+  bool isExported(wasm::ExternalKind kind, uint32_t index) const;
 
   /// Attributes that every function with our code has.
   void addCodeAttributes(llvm::Function *function);
@@ -69,7 +111,6 @@ private:
   llvm::GlobalVariable *stateVariable(llvm::StringRef symbol, llvm::Type *type,
                                       bool isImported);
   llvm::GlobalValue::LinkageTypes definitionLinkage(bool isExported) const;
-  void defineState();
   void defineGlobals();
   void defineTables();
   void defineMemories();
@@ -77,8 +118,6 @@ private:
                                     size_t number);
   void defineSegments();
   void defineRecords();
-  void defineInstantiate();
-  void defineModuleDescriptor();
   void defineArrayWrappers();
   void defineMissingImports();
   void defineArrayWrapper(const wasm::Export &item);
@@ -90,12 +129,6 @@ private:
   constantItems(const wasm::ElementSegment &segment);
   llvm::Constant *nullTable(uint64_t length);
   llvm::Constant *functionNames(uint64_t &count, llvm::Constant *&bytes);
-  llvm::Constant *privateArray(llvm::ArrayRef<llvm::Constant *> items,
-                               llvm::Type *type, llvm::StringRef name);
-  llvm::Constant *cString(std::string_view text);
-  llvm::ConstantInt *u64(uint64_t value) const;
-  bool isExported(wasm::ExternalKind kind, uint32_t index) const;
-
   const ModulePlan &plan_;
   const size_t partition_;
   LlvmTypes types_;
@@ -108,10 +141,7 @@ private:
   /// By index, as far as asked for; null where not known.
   std::vector<llvm::Constant *> knownGlobals_;
 
-  // What instantiate has left to do, found while defining the state.
-  std::vector<wasm::GlobalIndex> dynamicGlobals_;
-  std::vector<wasm::TableIndex> dynamicTables_;
-  size_t firstDynamicElement_ = 0, firstDynamicData_ = 0;
+  Instantiation instantiation_; ///< found while defining static state
   std::vector<std::vector<llvm::Constant *>> tableContents_;
 };
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "abi/instance_layout.h"
 #include "translate/module_facts.h"
 #include "translate/translate.h"
 
@@ -29,6 +30,10 @@ public:
   translate(size_t partition, llvm::LLVMContext &context) const override;
   const std::vector<ExportedSymbol> &exports() const override {
     return exports_;
+  }
+
+  uint64_t instanceByteLength() const override {
+    return instanceOffset(abi::InstancePart::End, 0);
   }
 
   const wasm::Module &module() const { return validated_.module(); }
@@ -55,8 +60,25 @@ public:
   uint64_t memoryInitialBytes(wasm::MemoryIndex index) const;
   uint64_t memoryMaximumBytes(wasm::MemoryIndex index) const;
 
+  // With an instance pointer: where in the instance things are.
+  const abi::InstanceCounts &instanceCounts() const { return counts_; }
+  uint64_t instanceOffset(abi::InstancePart part, uint64_t number) const;
+  /// Of a function that is referred to, among the records.
+  uint64_t recordNumber(wasm::FunctionIndex index) const {
+    return recordNumbers_[index.value];
+  }
+  /// The first cell of a table that cannot move or grow.
+  std::optional<uint64_t> fixedTableCell(wasm::TableIndex index) const;
+  /// The first cell of an element segment.
+  uint64_t segmentCell(wasm::ElementIndex index) const {
+    return segmentCells_[index.value];
+  }
+
 private:
   void cutPartitions();
+  void layOutInstance();
+  bool isTableFixed(wasm::TableIndex index) const;
+  uint64_t exportOffset(const wasm::Export &item) const;
   void listExports();
   const std::string &importSymbol(uint32_t import) const {
     return options_.imports[import].symbol;
@@ -68,6 +90,8 @@ private:
   std::vector<Partition> partitions_;
   std::vector<ExportedSymbol> exports_;
   llvm::BitVector exportedTables_, exportedMemories_;
+  abi::InstanceCounts counts_ = {};
+  std::vector<uint64_t> recordNumbers_, tableCells_, segmentCells_;
 };
 
 } // namespace wrought::translate

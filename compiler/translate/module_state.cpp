@@ -1,9 +1,10 @@
 //===- module_state.cpp - Definitions of an instance's state --------------===//
 //
-// Partition 0 defines memories, tables, globals, segments and function records.
-// What is known at compile time becomes initial contents; the rest is left to
-// the instantiate function, in the order that the specification gives:
-// globals, element segments, data segments, start function.
+// Partition 0 defines memories, tables, globals, segments and function records
+// of the static model. What is known at compile time becomes initial contents;
+// the rest is left to the instantiate function of either model, in the order
+// that the specification gives: globals, element segments, data segments, start
+// function.
 //
 // Source: WebAssembly Specification 3.0, "Execution / Modules / Instantiation".
 //
@@ -21,12 +22,24 @@ namespace wrought::translate {
 
 using wasm::SegmentMode;
 
-void ModuleEmitter::defineState() {
+void ModuleEmitter::defineStaticState() {
   defineGlobals();
   defineTables();
   defineMemories();
   defineSegments();
   defineRecords();
+  ModuleContents contents;
+  for (uint32_t i = wasm().importedMemoryCount; i < wasm().memories.size(); ++i)
+    contents.memories.push_back(memory(wasm::MemoryIndex(i)));
+  for (const wasm::Export &item : wasm().exports) {
+    if (item.kind == wasm::ExternalKind::Function && item.name == "_start")
+      contents.start = function(wasm::FunctionIndex(item.index));
+    if (item.kind == wasm::ExternalKind::Memory && item.name == "memory")
+      contents.wasiMemory = memory(wasm::MemoryIndex(item.index));
+  }
+  contents.instantiate = defineInstantiate(instantiation_);
+  defineMissingImports();
+  defineModuleDescriptor(contents);
 }
 
 void ModuleEmitter::defineGlobals() {
@@ -41,7 +54,7 @@ void ModuleEmitter::defineGlobals() {
     if (value)
       variable->setConstant(!global.type.isMutable);
     else
-      dynamicGlobals_.push_back(index);
+      instantiation_.globals.push_back(index);
     variable->setInitializer(
         value ? value : llvm::Constant::getNullValue(variable->getValueType()));
     variable->setLinkage(
@@ -71,7 +84,7 @@ ModuleEmitter::constantItems(const wasm::ElementSegment &segment) {
 /// Puts an active segment into its table's initial contents if all is known.
 bool ModuleEmitter::placeElementSegment(const wasm::ElementSegment &segment) {
   const wasm::Table &table = wasm().tables[segment.table.value];
-  if (table.import || llvm::is_contained(dynamicTables_, segment.table))
+  if (table.import || llvm::is_contained(instantiation_.tables, segment.table))
     return false;
   auto *offset = llvm::dyn_cast_or_null<llvm::ConstantInt>(
       evaluateConstant(*this, segment.offset));
@@ -102,7 +115,7 @@ void ModuleEmitter::initializeTable(wasm::TableIndex index) {
   const uint64_t length = table.type.limits.minimum;
   llvm::Constant *value = evaluateConstant(*this, *table.initializer);
   if (!value || (!value->isNullValue() && length > MaxStoredLength))
-    dynamicTables_.push_back(index);
+    instantiation_.tables.push_back(index);
   else if (!value->isNullValue())
     tableContents_[index.value].resize(length, value);
 }
@@ -114,7 +127,7 @@ void ModuleEmitter::defineTables() {
   for (const wasm::ElementSegment &segment : wasm().elements) {
     if (segment.mode == SegmentMode::Active && !placeElementSegment(segment))
       break;
-    ++firstDynamicElement_;
+    ++instantiation_.firstElement;
   }
   for (uint32_t i = wasm().importedTableCount; i < wasm().tables.size(); ++i) {
     const wasm::TableIndex index(i);
@@ -161,6 +174,13 @@ static llvm::Constant *byteArray(llvm::LLVMContext &context,
       context, llvm::ArrayRef(bytes.data(), bytes.size()));
 }
 
+llvm::Constant *ModuleEmitter::privateBytes(std::span<const uint8_t> bytes) {
+  llvm::Constant *contents = byteArray(types_.context, bytes);
+  return new llvm::GlobalVariable(*module_, contents->getType(), true,
+                                  llvm::GlobalValue::PrivateLinkage, contents,
+                                  "bytes");
+}
+
 /// Pages for the kernel to map: writable, since they become the memory itself.
 llvm::GlobalVariable *ModuleEmitter::memoryImage(const ImageChunk &chunk,
                                                  uint32_t memory,
@@ -180,8 +200,9 @@ llvm::GlobalVariable *ModuleEmitter::memoryImage(const ImageChunk &chunk,
   return image;
 }
 
-void ModuleEmitter::defineMemories() {
+ModuleEmitter::PlacedData ModuleEmitter::placeData() {
   const uint64_t pageBytes = plan_.options().target->maxPageByteLength;
+  PlacedData result = {{}, 0};
   std::vector<std::vector<PlacedSegment>> placed(wasm().memories.size());
   for (const wasm::DataSegment &segment : wasm().data) {
     if (segment.mode == SegmentMode::Active) {
@@ -196,25 +217,45 @@ void ModuleEmitter::defineMemories() {
       placed[segment.memory.value].push_back(
           {offset->getZExtValue(), wasm().slice(segment.bytes)});
     }
-    ++firstDynamicData_;
+    ++result.firstDynamic;
   }
 
-  std::vector<std::vector<ImageChunk>> images(wasm().memories.size());
+  result.images.resize(wasm().memories.size());
   for (size_t i = 0; i < placed.size(); ++i) {
     auto chunks = layOutMemory(placed[i], pageBytes);
     if (!chunks) {
       // Then nothing is placed: segments apply in order.
-      firstDynamicData_ = 0;
-      images.assign(wasm().memories.size(), {});
+      result.firstDynamic = 0;
+      result.images.assign(wasm().memories.size(), {});
       break;
     }
-    images[i] = std::move(*chunks);
+    result.images[i] = std::move(*chunks);
   }
+  return result;
+}
 
+llvm::Constant *
+ModuleEmitter::memoryContents(wasm::MemoryIndex index,
+                              llvm::ArrayRef<llvm::Constant *> images) {
+  return llvm::ConstantStruct::get(
+      types_.abi(AbiStruct::Memory),
+      {llvm::ConstantPointerNull::get(types_.pointer), u64(0),
+       u64(plan_.memoryMaximumBytes(index)),
+       u64(plan_.memoryInitialBytes(index)),
+       u64(plan_.reservedByteLength(index)), u64(plan_.memoryBase(index)),
+       u64(wasm().memories[index.value].type.pageSizeLog2),
+       privateArray(images, types_.abi(AbiStruct::MemoryImage), "images"),
+       u64(images.size()),
+       u64(wasm().memories[index.value].type.limits.isShared)});
+}
+
+void ModuleEmitter::defineMemories() {
+  const PlacedData data = placeData();
+  instantiation_.firstData = data.firstDynamic;
   for (uint32_t i = wasm().importedMemoryCount; i < wasm().memories.size();
        ++i) {
     std::vector<llvm::Constant *> rows;
-    for (const ImageChunk &chunk : images[i]) {
+    for (const ImageChunk &chunk : data.images[i]) {
       llvm::GlobalVariable *image = memoryImage(chunk, i, rows.size());
       rows.push_back(llvm::ConstantStruct::get(
           types_.abi(AbiStruct::MemoryImage),
@@ -222,15 +263,7 @@ void ModuleEmitter::defineMemories() {
     }
     const wasm::MemoryIndex index(i);
     llvm::GlobalVariable *descriptor = memory(index);
-    descriptor->setInitializer(llvm::ConstantStruct::get(
-        types_.abi(AbiStruct::Memory),
-        {llvm::ConstantPointerNull::get(types_.pointer), u64(0),
-         u64(plan_.memoryMaximumBytes(index)),
-         u64(plan_.memoryInitialBytes(index)),
-         u64(plan_.reservedByteLength(index)), u64(plan_.memoryBase(index)),
-         u64(wasm().memories[i].type.pageSizeLog2),
-         privateArray(rows, types_.abi(AbiStruct::MemoryImage), "images"),
-         u64(rows.size()), u64(wasm().memories[i].type.limits.isShared)}));
+    descriptor->setInitializer(memoryContents(index, rows));
     descriptor->setLinkage(
         definitionLinkage(isExported(wasm::ExternalKind::Memory, i)));
   }
@@ -251,13 +284,9 @@ void ModuleEmitter::defineSegments() {
     llvm::Constant *items = null;
     uint64_t length = 0;
     const bool isPlaced =
-        segment.mode == SegmentMode::Active && i < firstDynamicData_;
+        segment.mode == SegmentMode::Active && i < instantiation_.firstData;
     if (!isPlaced && segment.bytes.size() != 0) {
-      llvm::Constant *bytes =
-          byteArray(types_.context, wasm().slice(segment.bytes));
-      items = new llvm::GlobalVariable(*module_, bytes->getType(), true,
-                                       llvm::GlobalValue::PrivateLinkage, bytes,
-                                       "bytes");
+      items = privateBytes(wasm().slice(segment.bytes));
       length = segment.bytes.size();
     }
     define(dataSegment(wasm::DataIndex(i)), items, length);
@@ -268,14 +297,14 @@ void ModuleEmitter::defineSegments() {
     llvm::Constant *items = null;
     uint64_t length = 0;
     const bool isPlaced =
-        segment.mode == SegmentMode::Active && i < firstDynamicElement_;
+        segment.mode == SegmentMode::Active && i < instantiation_.firstElement;
     if (!isPlaced && segment.mode != SegmentMode::Declarative &&
         segment.itemCount() != 0) {
       length = segment.itemCount();
       if (auto known = constantItems(segment)) {
         items = privateArray(*known, types_.pointer, "items");
       } else {
-        // Filled in by instantiate.
+        instantiation_.items.push_back(wasm::ElementIndex(i));
         auto *type = llvm::ArrayType::get(types_.pointer, length);
         items = new llvm::GlobalVariable(
             *module_, type, false, llvm::GlobalValue::InternalLinkage,
@@ -331,65 +360,78 @@ public:
 
 } // namespace
 
-void ModuleEmitter::defineInstantiate() {
-  Routine routine(*this, llvm::FunctionType::get(types_.voidType, {}),
+llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
+  Routine routine(*this, instance_->functionType({}),
                   plan_.options().symbolPrefix + "instantiate",
                   llvm::GlobalValue::InternalLinkage);
   Builder &builder = routine.builder;
-  for (wasm::GlobalIndex index : dynamicGlobals_)
+  for (wasm::GlobalIndex index : work.globals)
     builder.CreateStore(
         evaluate(*this, wasm().globals[index.value].initializer, builder),
-        global(index));
+        instance_->globalAddress(builder, index));
 
-  for (wasm::TableIndex index : dynamicTables_)
+  for (wasm::TableIndex index : work.tables)
     builder.CreateCall(
         runtimeFunction(RuntimeFunction::table_fill),
-        {table(index), u64(0),
+        {instance_->table(builder, index).descriptor, u64(0),
          evaluate(*this, *wasm().tables[index.value].initializer, builder),
          u64(wasm().tables[index.value].type.limits.minimum)});
 
   // All items are evaluated before any segment is applied.
-  for (uint32_t i = 0; i < wasm().elements.size(); ++i) {
-    llvm::GlobalVariable *items =
-        module_->getGlobalVariable(plan_.symbol("items", i), true);
-    if (!items)
-      continue;
-    const auto &expressions = wasm().elements[i].expressions;
+  for (wasm::ElementIndex index : work.items) {
+    llvm::Value *items = builder.CreateLoad(
+        types_.pointer,
+        builder.CreateStructGEP(types_.abi(AbiStruct::Segment),
+                                instance_->elementSegment(builder, index),
+                                field::Segment_items));
+    const auto &expressions = wasm().elements[index.value].expressions;
     for (uint32_t k = 0; k < expressions.size(); ++k)
-      builder.CreateStore(
-          evaluate(*this, expressions[k], builder),
-          builder.CreateConstGEP2_64(items->getValueType(), items, 0, k));
+      builder.CreateStore(evaluate(*this, expressions[k], builder),
+                          builder.CreateConstGEP1_64(types_.pointer, items, k));
   }
 
-  auto applySegment = [&](RuntimeFunction function, llvm::Value *target,
-                          llvm::GlobalVariable *segment,
-                          const wasm::ConstantExpression &offset,
-                          uint64_t length) {
-    llvm::Value *start =
-        builder.CreateZExt(evaluate(*this, offset, builder), types_.i64);
-    builder.CreateCall(runtimeFunction(function),
-                       {target, segment, start, u64(0), u64(length)});
-    builder.CreateStore(
-        u64(0), builder.CreateStructGEP(types_.abi(AbiStruct::Segment), segment,
-                                        field::Segment_length));
-  };
-  for (size_t i = firstDynamicElement_; i < wasm().elements.size(); ++i) {
+  auto applySegment =
+      [&](RuntimeFunction function, llvm::Value *target, llvm::Value *segment,
+          const wasm::ConstantExpression &offset, uint64_t length) {
+        llvm::Value *start =
+            builder.CreateZExt(evaluate(*this, offset, builder), types_.i64);
+        builder.CreateCall(runtimeFunction(function),
+                           {target, segment, start, u64(0), u64(length)});
+        builder.CreateStore(
+            u64(0), builder.CreateStructGEP(types_.abi(AbiStruct::Segment),
+                                            segment, field::Segment_length));
+      };
+  for (size_t i = work.firstElement; i < wasm().elements.size(); ++i) {
     const wasm::ElementSegment &segment = wasm().elements[i];
     if (segment.mode == SegmentMode::Active)
-      applySegment(RuntimeFunction::table_init, table(segment.table),
-                   elementSegment(wasm::ElementIndex(i)), segment.offset,
-                   segment.itemCount());
+      applySegment(RuntimeFunction::table_init,
+                   instance_->table(builder, segment.table).descriptor,
+                   instance_->elementSegment(builder, wasm::ElementIndex(i)),
+                   segment.offset, segment.itemCount());
   }
-  for (size_t i = firstDynamicData_; i < wasm().data.size(); ++i) {
+  for (size_t i = work.firstData; i < wasm().data.size(); ++i) {
     const wasm::DataSegment &segment = wasm().data[i];
     if (segment.mode == SegmentMode::Active)
-      applySegment(RuntimeFunction::memory_init, memory(segment.memory),
-                   dataSegment(wasm::DataIndex(i)), segment.offset,
-                   segment.bytes.size());
+      applySegment(RuntimeFunction::memory_init,
+                   instance_->memoryDescriptor(builder, segment.memory),
+                   instance_->dataSegment(builder, wasm::DataIndex(i)),
+                   segment.offset, segment.bytes.size());
   }
   if (wasm().start)
-    builder.CreateCall(function(*wasm().start));
+    callFunction(builder, *wasm().start, {});
   builder.CreateRetVoid();
+  return routine.function;
+}
+
+llvm::Value *
+ModuleEmitter::callFunction(Builder &builder, wasm::FunctionIndex index,
+                            llvm::ArrayRef<llvm::Value *> arguments) {
+  const Callee callee = instance_->callee(builder, index);
+  llvm::SmallVector<llvm::Value *, 8> all;
+  if (callee.instance)
+    all.push_back(callee.instance);
+  all.append(arguments.begin(), arguments.end());
+  return builder.CreateCall(callee.type, callee.code, all);
 }
 
 void ModuleEmitter::defineMissingImports() {
@@ -431,11 +473,14 @@ void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
   const std::string name = plan_.functionSymbol(index) + ".array";
   if (module_->getFunction(name))
     return;
-  Routine routine(
-      *this, llvm::FunctionType::get(types_.voidType, {types_.pointer}, false),
-      name, llvm::GlobalValue::ExternalLinkage);
+  const unsigned hidden = instance_->hiddenParameterCount();
+  const llvm::SmallVector<llvm::Type *, 2> parameters(hidden + 1,
+                                                      types_.pointer);
+  Routine routine(*this,
+                  llvm::FunctionType::get(types_.voidType, parameters, false),
+                  name, llvm::GlobalValue::ExternalLinkage);
   Builder &builder = routine.builder;
-  llvm::Value *slots = routine.function->getArg(0);
+  llvm::Value *slots = routine.function->getArg(hidden);
   const wasm::FunctionType &type = wasm().functionType(index);
   auto slotCount = [](wasm::ValueType value) {
     return value.isVector() ? 2 : 1;
@@ -449,7 +494,7 @@ void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
                                                   address, llvm::Align(8)));
     slot += slotCount(parameter);
   }
-  llvm::Value *result = builder.CreateCall(function(index), arguments);
+  llvm::Value *result = callFunction(builder, index, arguments);
   slot = 0;
   for (unsigned i = 0; i < type.results.size(); ++i) {
     llvm::Value *value = type.results.size() == 1
@@ -495,24 +540,13 @@ llvm::Constant *ModuleEmitter::functionNames(uint64_t &count,
   return privateArray(rows, types_.abi(AbiStruct::FunctionName), "names");
 }
 
-void ModuleEmitter::defineModuleDescriptor() {
-  std::vector<llvm::Constant *> memories;
-  for (uint32_t i = wasm().importedMemoryCount; i < wasm().memories.size(); ++i)
-    memories.push_back(memory(wasm::MemoryIndex(i)));
+llvm::GlobalVariable *
+ModuleEmitter::defineModuleDescriptor(const ModuleContents &contents) {
   llvm::Constant *null = llvm::ConstantPointerNull::get(types_.pointer);
-  llvm::Constant *start = null;
-  llvm::Constant *wasiMemory = null;
-  for (const wasm::Export &item : wasm().exports) {
-    if (item.kind == wasm::ExternalKind::Function && item.name == "_start")
-      start = function(wasm::FunctionIndex(item.index));
-    if (item.kind == wasm::ExternalKind::Memory && item.name == "memory")
-      wasiMemory = memory(wasm::MemoryIndex(item.index));
-  }
+  auto orNull = [&](llvm::Constant *value) { return value ? value : null; };
   uint64_t nameCount = 0;
   llvm::Constant *nameBytes = nullptr;
   llvm::Constant *names = functionNames(nameCount, nameBytes);
-  llvm::Function *instantiate =
-      module_->getFunction(plan_.options().symbolPrefix + "instantiate");
 
   llvm::StructType *layout = types_.abi(AbiStruct::Module);
   auto *descriptor = new llvm::GlobalVariable(
@@ -520,12 +554,14 @@ void ModuleEmitter::defineModuleDescriptor() {
       llvm::ConstantStruct::get(
           layout,
           {cString(wasm().name),
-           privateArray(memories, types_.pointer, "memories"),
-           u64(memories.size()), wasiMemory, instantiate, start, names,
+           privateArray(contents.memories, types_.pointer, "memories"),
+           u64(contents.memories.size()), orNull(contents.wasiMemory),
+           orNull(contents.instantiate), orNull(contents.start), names,
            u64(nameCount), nameBytes, u64(wasm().importedFunctionCount)}),
       plan_.options().moduleSymbol);
   descriptor->setVisibility(llvm::GlobalValue::HiddenVisibility);
   descriptor->setDSOLocal(true);
+  return descriptor;
 }
 
 } // namespace wrought::translate

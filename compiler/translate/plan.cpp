@@ -85,9 +85,94 @@ ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
       facts_(collectFacts(module.module(), options_.exportAll)),
       exportedTables_(module->tables.size()),
       exportedMemories_(module->memories.size()) {
-  assert(options_.imports.size() == module->imports.size());
+  assert(options_.isInstancePointer ||
+         options_.imports.size() == module->imports.size());
   cutPartitions();
+  for (const wasm::Export &item : module->exports)
+    if (item.kind == wasm::ExternalKind::Table)
+      exportedTables_.set(item.index);
+    else if (item.kind == wasm::ExternalKind::Memory)
+      exportedMemories_.set(item.index);
+  layOutInstance();
   listExports();
+}
+
+void ModulePlan::layOutInstance() {
+  const wasm::Module &wasm = module();
+  counts_.imports = wasm.imports.size();
+  counts_.globals = wasm.globals.size() - wasm.importedGlobalCount;
+  counts_.memories = wasm.memories.size() - wasm.importedMemoryCount;
+  counts_.tables = wasm.tables.size() - wasm.importedTableCount;
+  counts_.dataSegments = wasm.data.size();
+  counts_.elementSegments = wasm.elements.size();
+  counts_.records = facts_.referenced.count();
+  recordNumbers_.resize(wasm.functions.size());
+  for (uint64_t number = 0; unsigned function : facts_.referenced.set_bits())
+    recordNumbers_[function] = number++;
+  auto take = [&](uint64_t count) {
+    const uint64_t first = counts_.cells;
+    counts_.cells += count;
+    return first;
+  };
+  for (uint32_t i = 0; i < wasm.tables.size(); ++i)
+    tableCells_.push_back(isTableFixed(wasm::TableIndex(i))
+                              ? take(wasm.tables[i].type.limits.minimum)
+                              : 0);
+  for (const wasm::ElementSegment &segment : wasm.elements)
+    segmentCells_.push_back(segment.mode == wasm::SegmentMode::Declarative
+                                ? 0
+                                : take(segment.itemCount()));
+}
+
+bool ModulePlan::isTableFixed(wasm::TableIndex index) const {
+  return !isTableShared(index) && !facts_.growingTables.test(index.value);
+}
+
+std::optional<uint64_t>
+ModulePlan::fixedTableCell(wasm::TableIndex index) const {
+  if (!isTableFixed(index))
+    return std::nullopt;
+  return tableCells_[index.value];
+}
+
+uint64_t ModulePlan::instanceOffset(abi::InstancePart part,
+                                    uint64_t number) const {
+  uint64_t byteLength = 0;
+#define INSTANCE_PART(name, Struct)                                            \
+  if (part == abi::InstancePart::name)                                         \
+    byteLength = sizeof(abi::Struct);
+#include "abi/instance_layout.def"
+  return abi::partOffset(counts_, part) + number * byteLength;
+}
+
+/// Imported entities are found by their import.
+uint64_t ModulePlan::exportOffset(const wasm::Export &item) const {
+  using abi::InstancePart;
+  const wasm::Module &wasm = module();
+  auto offset = [&](std::optional<uint32_t> import, InstancePart part,
+                    uint32_t importedCount) {
+    return import ? instanceOffset(InstancePart::imports, *import)
+                  : instanceOffset(part, item.index - importedCount);
+  };
+  switch (item.kind) {
+  case wasm::ExternalKind::Function:
+    return wasm.functions[item.index].import
+               ? instanceOffset(InstancePart::imports,
+                                *wasm.functions[item.index].import)
+               : 0;
+  case wasm::ExternalKind::Table:
+    return offset(wasm.tables[item.index].import, InstancePart::tables,
+                  wasm.importedTableCount);
+  case wasm::ExternalKind::Memory:
+    return offset(wasm.memories[item.index].import, InstancePart::memories,
+                  wasm.importedMemoryCount);
+  case wasm::ExternalKind::Global:
+    return offset(wasm.globals[item.index].import, InstancePart::globals,
+                  wasm.importedGlobalCount);
+  case wasm::ExternalKind::Tag:
+    break;
+  }
+  return 0;
 }
 
 void ModulePlan::cutPartitions() {
@@ -112,17 +197,23 @@ void ModulePlan::cutPartitions() {
 void ModulePlan::listExports() {
   for (const wasm::Export &item : module().exports) {
     std::string symbol;
+    if (options_.isInstancePointer && item.kind != wasm::ExternalKind::Tag) {
+      if (item.kind == wasm::ExternalKind::Function &&
+          !module().functions[item.index].import)
+        symbol = functionSymbol(wasm::FunctionIndex(item.index));
+      exports_.push_back({std::string(item.name), item.kind, item.index,
+                          std::move(symbol), exportOffset(item)});
+      continue;
+    }
     switch (item.kind) {
     case wasm::ExternalKind::Function:
       symbol = functionSymbol(wasm::FunctionIndex(item.index));
       break;
     case wasm::ExternalKind::Table:
       symbol = tableSymbol(wasm::TableIndex(item.index));
-      exportedTables_.set(item.index);
       break;
     case wasm::ExternalKind::Memory:
       symbol = memorySymbol(wasm::MemoryIndex(item.index));
-      exportedMemories_.set(item.index);
       break;
     case wasm::ExternalKind::Global:
       symbol = globalSymbol(wasm::GlobalIndex(item.index));
@@ -202,7 +293,7 @@ bool ModulePlan::isMemoryShared(wasm::MemoryIndex index) const {
 
 uint64_t ModulePlan::memoryBase(wasm::MemoryIndex index) const {
   const targets::TargetSpec &target = *options_.target;
-  if (target.memoryBase == 0)
+  if (target.memoryBase == 0 || options_.isInstancePointer)
     return 0;
   const uint64_t stride = llvm::alignTo(
       IndexRangeBytes + target.guardByteLength, uint64_t{1} << 30);

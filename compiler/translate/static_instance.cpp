@@ -16,6 +16,14 @@ class StaticInstance final : public InstanceModel {
 public:
   explicit StaticInstance(ModuleEmitter &module) : module_(module) {}
 
+  llvm::FunctionType *functionType(const wasm::FunctionType &type) override {
+    return module_.types().function(type);
+  }
+
+  unsigned hiddenParameterCount() const override { return 0; }
+
+  llvm::Value *isStackExhausted(Builder &) override { return nullptr; }
+
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
     const ModulePlan &plan = module_.plan();
@@ -51,6 +59,12 @@ public:
     return {function->getFunctionType(), function};
   }
 
+  Callee callee(Builder &builder, llvm::Value *record,
+                const wasm::FunctionType &type) override {
+    return {module_.types().function(type),
+            module_.loadRecord(builder, record, field::FunctionRecord_code)};
+  }
+
   llvm::Value *functionReference(Builder &,
                                  wasm::FunctionIndex index) override {
     return module_.functionRecord(index);
@@ -67,6 +81,8 @@ public:
   llvm::Value *elementSegment(Builder &, wasm::ElementIndex index) override {
     return module_.elementSegment(index);
   }
+
+  void defineState() override { module_.defineStaticState(); }
 
 private:
   /// Memories never move in this model: a constant where the address is ours to
@@ -96,7 +112,9 @@ private:
 } // namespace
 
 std::unique_ptr<InstanceModel> makeInstanceModel(ModuleEmitter &module) {
-  return std::make_unique<StaticInstance>(module);
+  return module.plan().options().isInstancePointer
+             ? makePointerInstance(module)
+             : std::make_unique<StaticInstance>(module);
 }
 
 } // namespace wrought::translate

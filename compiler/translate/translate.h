@@ -72,6 +72,11 @@ struct Options {
   std::string symbolPrefix = "wasm.";
   /// Symbol of the abi::Module; the runtime's entry expects the default.
   std::string moduleSymbol = "wrought_module";
+  /// Any number of instances: each function takes its instance as a hidden
+  /// first parameter. Otherwise the state is the program's own, once.
+  bool isInstancePointer = false;
+  /// Symbol of the abi::Library, with an instance pointer.
+  std::string librarySymbol = "wrought_library";
   /// Set for further versions of a module in one executable: the symbol prefix
   /// of the first one, whose memory images serve them all.
   std::optional<std::string> imageOwnerPrefix;
@@ -84,9 +89,11 @@ struct Options {
   bool exportAll = false;
   /// With exportAll: for each exported function also `<symbol>.array`, a
   /// void(uint64_t *slots) that takes arguments from slots and leaves results
-  /// there; v128 uses two slots, references are pointers.
+  /// there; v128 uses two slots, references are pointers. An instance comes
+  /// before the slots where there is one.
   bool arrayWrappers = false;
-  /// One for each import, in order.
+  /// One for each import, in order. Not used with an instance pointer, where
+  /// imports are bound at run time.
   std::vector<ImportBinding> imports;
 };
 
@@ -95,7 +102,11 @@ struct ExportedSymbol {
   std::string name;
   wasm::ExternalKind kind;
   uint32_t index;
+  /// With an instance pointer: of functions only, the code.
   std::string symbol;
+  /// With an instance pointer: where in the instance all others are. For what
+  /// is imported: where its abi::Import is.
+  uint64_t instanceOffset = 0;
 };
 
 class Plan;
@@ -116,6 +127,8 @@ public:
   virtual std::unique_ptr<llvm::Module>
   translate(size_t partition, llvm::LLVMContext &context) const = 0;
   virtual const std::vector<ExportedSymbol> &exports() const = 0;
+  /// Size of an instance; 0 without an instance pointer.
+  virtual uint64_t instanceByteLength() const = 0;
 };
 
 /// The module that defines wrought_config.

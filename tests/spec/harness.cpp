@@ -8,6 +8,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "abi/runtime.h"
+#include "core/instance.h"
+#include "core/memory.h"
+#include "core/process.h"
+#include "core/registry.h"
 #include "os/linux/system.h"
 #include "program.h"
 
@@ -17,6 +21,11 @@ using namespace wrought::spec;
 namespace {
 
 uint64_t slots[SlotCount];
+
+/// All instances of the pointer model are on this thread.
+abi::Context context;
+/// What the runtime's own frames may need below the limit.
+constexpr uint64_t stackReserve = 64 << 10;
 
 //===----------------------------------------------------------------------===//
 // Report
@@ -216,21 +225,70 @@ uint32_t failingLimit(const Row &row) {
   return row.limitCount;
 }
 
-void callWrapper(void *subject) {
-  reinterpret_cast<void (*)(uint64_t *)>(subject)(slots);
+void callWrapper(void *argument) {
+  auto &row = *static_cast<const Row *>(argument);
+  if (row.instance)
+    reinterpret_cast<void (*)(void *, uint64_t *)>(
+        const_cast<void *>(row.subject))(row.instance, slots);
+  else
+    reinterpret_cast<void (*)(uint64_t *)>(const_cast<void *>(row.subject))(
+        slots);
 }
 
-void callInstantiate(void *subject) {
-  auto *module = static_cast<abi::Module *>(subject);
+void callInstantiate(void *argument) {
+  auto &row = *static_cast<const Row *>(argument);
+  if (row.instance) {
+    auto &setup = *static_cast<const Setup *>(row.subject);
+    auto *library = static_cast<const abi::Library *>(setup.library);
+    return reinterpret_cast<void (*)(void *)>(library->initialize)(
+        row.instance);
+  }
+  auto *module = static_cast<const abi::Module *>(row.subject);
   if (module->instantiate)
     reinterpret_cast<void (*)()>(module->instantiate)();
+}
+
+/// Address space that is never given back.
+void *mapZeros(uint64_t byteLength) {
+  if (byteLength == 0)
+    return nullptr;
+  long address = sys::mmap(nullptr, byteLength, sys::protRead | sys::protWrite,
+                           sys::mapPrivate | sys::mapAnonymous, -1, 0);
+  if (sys::isError(address))
+    sys::exit_group(1);
+  return reinterpret_cast<void *>(address);
+}
+
+void setUpInstance(const Setup &setup) {
+  auto &library = *static_cast<const abi::Library *>(setup.library);
+  auto &instance = *static_cast<abi::Instance *>(setup.instance);
+  context.stackLimit = process.stack.begin + stackReserve;
+  const InstanceParts parts(library, instance);
+  fillInstance(library, instance, context,
+               static_cast<const abi::Import *>(setup.imports));
+  // The signal handler and backtraces know modules with their memories.
+  const uint64_t memoryCount = parts.counts().memories;
+  auto *module = static_cast<abi::Module *>(
+      mapZeros(sizeof(abi::Module) + memoryCount * sizeof(void *)));
+  *module = *static_cast<const abi::Module *>(library.module);
+  auto **memories = reinterpret_cast<abi::Memory **>(module + 1);
+  module->memories = memories;
+  module->memoryCount = memoryCount;
+  for (uint64_t index = 0; index < memoryCount; ++index)
+    memories[index] = &parts.memories()[index];
+  wrought_setup_module(module);
+  for (uint64_t index = 0; index < parts.counts().tables; ++index)
+    if (parts.tables()[index].elements == nullptr)
+      parts.tables()[index].elements =
+          mapZeros(tableByteLength(parts.tables()[index]));
+  fillTables(library, instance);
 }
 
 /// Calls and compares how it ended; true when it returned as it should.
 bool call(uint64_t number, const Row &row, void (*function)(void *)) {
   abi::TrapRecord record{};
   const bool trapped =
-      wrought_catch(function, const_cast<void *>(row.subject), &record) != 0;
+      wrought_catch(function, const_cast<Row *>(&row), &record) != 0;
   if (trapped) {
     if ((row.traps >> static_cast<uint32_t>(record.trap) & 1) == 0)
       reportTrapped(number, record.trap);
@@ -247,8 +305,11 @@ void runInstantiate(uint64_t number, const Row &row) {
     Line().text("F ").decimal(number).text(" limit ").decimal(limit);
     return;
   }
-  wrought_setup_module(
-      static_cast<abi::Module *>(const_cast<void *>(row.subject)));
+  if (row.instance)
+    setUpInstance(*static_cast<const Setup *>(row.subject));
+  else
+    wrought_setup_module(
+        static_cast<abi::Module *>(const_cast<void *>(row.subject)));
   call(number, row, callInstantiate);
 }
 

@@ -156,9 +156,9 @@ static std::optional<uint32_t> importOf(const Module &module, ExternalKind kind,
 void spec::addExports(Instance &instance,
                       const std::vector<translate::ExportedSymbol> &symbols) {
   const Module &module = instance.loaded->module();
-  std::map<std::string_view, std::string_view> symbolOf;
+  std::map<std::string_view, const translate::ExportedSymbol *> symbolOf;
   for (const translate::ExportedSymbol &exported : symbols)
-    symbolOf[exported.name] = exported.symbol;
+    symbolOf[exported.name] = &exported;
   for (const Export &exported : module.exports) {
     Entity entity;
     if (auto import = importOf(module, exported.kind, exported.index)) {
@@ -167,7 +167,13 @@ void spec::addExports(Instance &instance,
       entity.kind = exported.kind;
       entity.owner = instance.loaded;
       entity.index = exported.index;
-      entity.symbol = symbolOf[exported.name];
+      if (const auto *symbol = symbolOf[exported.name]) {
+        const bool isFunction = exported.kind == ExternalKind::Function;
+        entity.symbol = isFunction || instance.symbol.empty() ? symbol->symbol
+                                                              : instance.symbol;
+        entity.offset = symbol->instanceOffset;
+        entity.instance = isFunction ? instance.symbol : "";
+      }
     }
     instance.exports.emplace(exported.name, std::move(entity));
   }

@@ -31,6 +31,10 @@ struct Entity {
   std::shared_ptr<const LoadedModule> owner;
   uint32_t index = 0;
   std::string symbol;
+  /// From the symbol to the entity.
+  uint64_t offset = 0;
+  /// In the pointer model, of a function: what it is called with.
+  std::string instance;
 };
 
 struct Instance {
@@ -41,6 +45,8 @@ struct Instance {
   } state = State::Failed;
   std::shared_ptr<const LoadedModule> loaded;
   std::string moduleSymbol;
+  /// In the pointer model: where the instance is.
+  std::string symbol;
   std::map<std::string, Entity, std::less<>> exports;
   std::vector<Entity> imports; ///< in order
 };

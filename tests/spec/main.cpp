@@ -32,6 +32,7 @@ which is $WROUGHT_SPEC_DIR or ../shared/spec-testsuite beside the checkout.
 Without a path: core.
   -O0|-O1|-O2|-O3          level of optimisation (default -O2)
   --bounds-checks MODE     guard (default) or explicit
+  --model MODEL            static (default) or pointer: how code finds instances
   --target NAME            default: the host; others run under their emulator
   --emulator "COMMAND..."  run programs under this one, with its options
   --validate-only          check modules, compile nothing
@@ -95,6 +96,8 @@ private:
   bool readWithValue(StringRef option, Settings &settings) {
     if (option == "--bounds-checks")
       return readBoundsChecks(settings.run);
+    if (option == "--model")
+      return readModel(settings.run);
     if (option == "--target")
       return value(option, settings.target);
     if (option == "--emulator")
@@ -134,6 +137,16 @@ private:
       return complain("--bounds-checks is guard or explicit");
     run.boundsChecks = mode == "guard" ? translate::BoundsChecks::Guard
                                        : translate::BoundsChecks::Explicit;
+    return true;
+  }
+
+  bool readModel(RunOptions &run) {
+    std::string model;
+    if (!value("--model", model))
+      return false;
+    if (model != "static" && model != "pointer")
+      return complain("--model is static or pointer");
+    run.isInstancePointer = model == "pointer";
     return true;
   }
 

@@ -69,8 +69,7 @@ bool NativeProgram::emitObject(llvm::Module &module, codegen::OptLevel level,
 
 std::optional<std::vector<translate::ExportedSymbol>>
 NativeProgram::addModule(const validate::ValidatedModule &module,
-                         const std::vector<Entity> &imports,
-                         std::string &moduleSymbol, Diagnostics &diagnostics) {
+                         Instance &instance, Diagnostics &diagnostics) {
   translate::Options options;
   options.target = options_.target;
   options.boundsChecks = options_.boundsChecks;
@@ -81,10 +80,14 @@ NativeProgram::addModule(const validate::ValidatedModule &module,
   options.firstMemorySlot = memoryCount_;
   options.exportAll = true;
   options.arrayWrappers = true;
-  for (const Entity &import : imports)
+  options.isInstancePointer = options_.isInstancePointer;
+  options.librarySymbol = options.symbolPrefix + "library";
+  for (const Entity &import : instance.imports)
     options.imports.push_back(
         {translate::ImportBinding::Kind::Symbol, import.symbol});
-  moduleSymbol = options.moduleSymbol;
+  PointerInstance pointer = {options.symbolPrefix + "instance",
+                             options.librarySymbol, 0, instance.imports};
+  instance.moduleSymbol = options.moduleSymbol;
   memoryCount_ += static_cast<unsigned>(module->memories.size() -
                                         module->importedMemoryCount);
 
@@ -97,6 +100,12 @@ NativeProgram::addModule(const validate::ValidatedModule &module,
     auto partition = plan->translate(i, context);
     if (!emitObject(*partition, options_.level, diagnostics))
       return std::nullopt;
+  }
+  if (options_.isInstancePointer) {
+    instance.symbol = pointer.symbol;
+    instance.moduleSymbol = pointer.setupSymbol();
+    pointer.byteLength = plan->instanceByteLength();
+    rows_.addInstance(std::move(pointer));
   }
   return plan->exports();
 }

@@ -26,12 +26,10 @@ public:
   ~NativeProgram();
   NativeProgram(const NativeProgram &) = delete;
 
-  /// Compiles one more instance of a module. Sets the symbol of its
-  /// abi::Module; returns the symbols of its exports, or nullopt after
-  /// reporting.
+  /// Compiles one more instance of a module, whose imports are bound. Sets its
+  /// symbols; returns those of its exports, or nullopt after reporting.
   std::optional<std::vector<translate::ExportedSymbol>>
-  addModule(const validate::ValidatedModule &module,
-            const std::vector<Entity> &imports, std::string &moduleSymbol,
+  addModule(const validate::ValidatedModule &module, Instance &instance,
             Diagnostics &diagnostics);
 
   ProgramBuilder &rows() { return rows_; }

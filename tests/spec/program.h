@@ -15,15 +15,25 @@
 namespace wrought::spec {
 
 enum class RowKind : uint32_t {
-  Instantiate, ///< subject: abi::Module
-  Invoke,      ///< subject: void(uint64_t *slots)
-  Get,         ///< subject: the global; one pattern or none
+  /// Subject: abi::Module; with an instance: Setup.
+  Instantiate,
+  /// Subject: void(uint64_t *slots), or void(Instance *, uint64_t *slots).
+  Invoke,
+  Get, ///< subject: the global; one pattern or none
   /// No subject: passes when one of the limits does not hold.
   Unlinkable,
 };
 
+/// How to make an instance in the pointer model.
+struct Setup {
+  const void *library; ///< abi::Library
+  void *instance;      ///< abi::Instance, with its parts
+  const void *imports; ///< abi::Import, in order
+};
+
 struct Row {
   const void *subject;
+  void *instance; ///< null in the static model
   uint32_t kind;
   /// Bit n: Trap n is one of those that must happen. 0: it must return.
   uint32_t traps;

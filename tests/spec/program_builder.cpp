@@ -1,5 +1,7 @@
 #include "program_builder.h"
 
+#include "abi/instance_layout.h"
+
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/DerivedTypes.h"
 #include "llvm/IR/GlobalVariable.h"
@@ -26,27 +28,30 @@ void ProgramBuilder::addLimits(const std::vector<LimitCheck> &limits) {
   limits_.insert(limits_.end(), limits.begin(), limits.end());
 }
 
-uint32_t ProgramBuilder::addInstantiate(const std::string &moduleSymbol,
+uint32_t ProgramBuilder::addInstantiate(const Instance &instance,
                                         const std::vector<LimitCheck> &limits,
                                         uint32_t traps) {
-  uint32_t number = add(RowKind::Instantiate, moduleSymbol, traps);
+  uint32_t number = add(RowKind::Instantiate, instance.moduleSymbol, traps);
+  rows_.back().instance = instance.symbol;
   addLimits(limits);
   return number;
 }
 
-uint32_t ProgramBuilder::addInvoke(const std::string &wrapperSymbol,
+uint32_t ProgramBuilder::addInvoke(const Entity &function,
                                    const std::vector<ScriptValue> &arguments,
                                    const std::vector<ScriptValue> &results,
                                    uint32_t traps) {
-  uint32_t number = add(RowKind::Invoke, wrapperSymbol, traps);
+  uint32_t number = add(RowKind::Invoke, function.symbol + ".array", traps);
+  rows_.back().instance = function.instance;
   addArguments(arguments);
   addPatterns(results);
   return number;
 }
 
-uint32_t ProgramBuilder::addGet(const std::string &globalSymbol,
+uint32_t ProgramBuilder::addGet(const Entity &global,
                                 const std::vector<ScriptValue> &results) {
-  uint32_t number = add(RowKind::Get, globalSymbol, 0);
+  uint32_t number = add(RowKind::Get, global.symbol, 0);
+  rows_.back().offset = global.offset;
   addPatterns(results);
   return number;
 }
@@ -174,10 +179,14 @@ public:
         i32_(llvm::Type::getInt32Ty(context_)),
         i64_(llvm::Type::getInt64Ty(context_)) {}
 
-  llvm::Constant *address(const std::string &symbol) {
+  llvm::Constant *address(const std::string &symbol, uint64_t offset = 0) {
     if (symbol.empty())
       return llvm::ConstantPointerNull::get(pointer_);
-    return module_.getOrInsertGlobal(symbol, llvm::Type::getInt8Ty(context_));
+    llvm::Type *byte = llvm::Type::getInt8Ty(context_);
+    llvm::Constant *base = module_.getNamedGlobal(symbol);
+    if (!base)
+      base = module_.getOrInsertGlobal(symbol, byte);
+    return llvm::ConstantExpr::getGetElementPtr(byte, base, doubleWord(offset));
   }
   llvm::Constant *word(uint32_t value) {
     return llvm::ConstantInt::get(i32_, value);
@@ -186,27 +195,55 @@ public:
     return llvm::ConstantInt::get(i64_, value);
   }
 
-  llvm::Constant *row(const Row &row, const std::string &subject) {
-    llvm::Constant *fields[] = {
-        address(subject),        word(row.kind),
-        word(row.traps),         word(row.firstArgument),
-        word(row.argumentCount), word(row.firstPattern),
-        word(row.patternCount),  word(row.firstLimit),
-        word(row.limitCount)};
+  llvm::Constant *row(const Row &row, llvm::Constant *subject,
+                      const std::string &instance) {
+    llvm::Constant *fields[] = {subject,
+                                address(instance),
+                                word(row.kind),
+                                word(row.traps),
+                                word(row.firstArgument),
+                                word(row.argumentCount),
+                                word(row.firstPattern),
+                                word(row.patternCount),
+                                word(row.firstLimit),
+                                word(row.limitCount)};
     return llvm::ConstantStruct::getAnon(context_, fields);
   }
   llvm::Constant *limit(const LimitCheck &check) {
-    llvm::Constant *fields[] = {address(check.symbol),
+    llvm::Constant *fields[] = {address(check.symbol, check.offset),
                                 doubleWord(check.isTable),
                                 doubleWord(check.minimum)};
     return llvm::ConstantStruct::getAnon(context_, fields);
   }
 
-  void define(const char *name, llvm::Constant *value) {
+  void reserve(const std::string &symbol, uint64_t byteLength) {
+    auto *type =
+        llvm::ArrayType::get(llvm::Type::getInt8Ty(context_), byteLength);
+    auto *variable = new llvm::GlobalVariable(
+        module_, type, /*isConstant=*/false, llvm::GlobalValue::ExternalLinkage,
+        llvm::ConstantAggregateZero::get(type), symbol);
+    variable->setAlignment(llvm::Align(abi::InstanceAlignment));
+  }
+  void defineSetup(const PointerInstance &instance) {
+    std::vector<llvm::Constant *> imports;
+    for (const Entity &import : instance.imports)
+      imports.push_back(llvm::ConstantStruct::getAnon(
+          context_,
+          {address(import.symbol, import.offset), address(import.instance)}));
+    const std::string importsSymbol = instance.symbol + ".imports";
+    defineArray(importsSymbol, imports);
+    define(instance.setupSymbol(),
+           llvm::ConstantStruct::getAnon(
+               context_, {address(instance.librarySymbol),
+                          address(instance.symbol), address(importsSymbol)}));
+  }
+
+  void define(const llvm::Twine &name, llvm::Constant *value) {
     new llvm::GlobalVariable(module_, value->getType(), /*isConstant=*/true,
                              llvm::GlobalValue::ExternalLinkage, value, name);
   }
-  void defineArray(const char *name, llvm::ArrayRef<llvm::Constant *> items) {
+  void defineArray(const llvm::Twine &name,
+                   llvm::ArrayRef<llvm::Constant *> items) {
     llvm::Type *type = items.empty() ? i64_ : items.front()->getType();
     define(name, llvm::ConstantArray::get(
                      llvm::ArrayType::get(type, items.size()), items));
@@ -226,14 +263,20 @@ private:
 
 std::unique_ptr<llvm::Module>
 ProgramBuilder::emit(llvm::LLVMContext &context) const {
-  static_assert(sizeof(Row) == 40 && sizeof(Pattern) == 24 &&
+  static_assert(sizeof(Row) == 48 && sizeof(Pattern) == 24 &&
                 sizeof(Limit) == 24);
   auto module = std::make_unique<llvm::Module>("wrought_spec", context);
   Emitter emitter(*module);
 
+  for (const PointerInstance &instance : instances_)
+    emitter.reserve(instance.symbol, instance.byteLength);
+  for (const PointerInstance &instance : instances_)
+    emitter.defineSetup(instance);
   std::vector<llvm::Constant *> rows, limits;
   for (const BuiltRow &built : rows_)
-    rows.push_back(emitter.row(built.row, built.subject));
+    rows.push_back(emitter.row(built.row,
+                               emitter.address(built.subject, built.offset),
+                               built.instance));
   for (const LimitCheck &check : limits_)
     limits.push_back(emitter.limit(check));
   std::vector<uint64_t> patterns;

@@ -17,23 +17,36 @@ namespace wrought::spec {
 
 struct LimitCheck {
   std::string symbol;
+  uint64_t offset;
   bool isTable;
   uint64_t minimum;
+};
+
+/// An instance of the pointer model, to be defined with its imports.
+struct PointerInstance {
+  std::string symbol, librarySymbol;
+  uint64_t byteLength;
+  std::vector<Entity> imports;
+  std::string setupSymbol() const { return symbol + ".setup"; }
 };
 
 class ProgramBuilder {
 public:
   // Each returns the number of the row that it adds.
-  uint32_t addInstantiate(const std::string &moduleSymbol,
+  uint32_t addInstantiate(const Instance &instance,
                           const std::vector<LimitCheck> &limits,
                           uint32_t traps);
-  uint32_t addInvoke(const std::string &wrapperSymbol,
+  uint32_t addInvoke(const Entity &function,
                      const std::vector<text::ScriptValue> &arguments,
                      const std::vector<text::ScriptValue> &results,
                      uint32_t traps);
-  uint32_t addGet(const std::string &globalSymbol,
+  uint32_t addGet(const Entity &global,
                   const std::vector<text::ScriptValue> &results);
   uint32_t addUnlinkable(const std::vector<LimitCheck> &limits);
+
+  void addInstance(PointerInstance instance) {
+    instances_.push_back(std::move(instance));
+  }
 
   bool empty() const { return rows_.empty(); }
 
@@ -44,6 +57,8 @@ private:
   struct BuiltRow {
     Row row;
     std::string subject;
+    uint64_t offset = 0;
+    std::string instance = {};
   };
   uint32_t add(RowKind kind, std::string subject, uint32_t traps);
   void addLimits(const std::vector<LimitCheck> &limits);
@@ -55,6 +70,7 @@ private:
   std::vector<uint64_t> arguments_;
   std::vector<Pattern> patterns_;
   std::vector<LimitCheck> limits_;
+  std::vector<PointerInstance> instances_;
 };
 
 } // namespace wrought::spec

@@ -288,10 +288,10 @@ std::vector<LimitCheck> limitChecks(const wasm::Module &module,
   for (size_t i = 0; i < imports.size(); ++i) {
     const auto &entity = module.imports[i].entity;
     if (auto *memory = std::get_if<wasm::MemoryIndex>(&entity))
-      checks.push_back({imports[i].symbol, false,
+      checks.push_back({imports[i].symbol, imports[i].offset, false,
                         module.memories[memory->value].type.limits.minimum});
     else if (auto *table = std::get_if<wasm::TableIndex>(&entity))
-      checks.push_back({imports[i].symbol, true,
+      checks.push_back({imports[i].symbol, imports[i].offset, true,
                         module.tables[table->value].type.limits.minimum});
   }
   return checks;
@@ -329,7 +329,7 @@ ScriptRunner::instantiate(std::shared_ptr<LoadedModule> loaded,
   if (!compile(*instance, command))
     return instance;
   rows_.push_back(&command);
-  program_.rows().addInstantiate(instance->moduleSymbol,
+  program_.rows().addInstantiate(*instance,
                                  limitChecks(module, instance->imports), traps);
   return instance;
 }
@@ -337,8 +337,7 @@ ScriptRunner::instantiate(std::shared_ptr<LoadedModule> loaded,
 bool ScriptRunner::compile(Instance &instance, const Command &command) {
   Diagnostics diagnostics;
   auto symbols =
-      program_.addModule(*instance.loaded->validated, instance.imports,
-                         instance.moduleSymbol, diagnostics);
+      program_.addModule(*instance.loaded->validated, instance, diagnostics);
   if (!symbols) {
     fail(command, "does not compile: " + firstError(diagnostics));
     return false;
@@ -425,10 +424,9 @@ void ScriptRunner::addActionRow(const Command &command, const Entity &entity,
     return fail(command, "expected results do not fit the type");
   rows_.push_back(&command);
   if (action.kind == Action::Kind::Invoke)
-    program_.rows().addInvoke(entity.symbol + ".array", action.arguments,
-                              command.results, traps);
+    program_.rows().addInvoke(entity, action.arguments, command.results, traps);
   else
-    program_.rows().addGet(entity.symbol, command.results);
+    program_.rows().addGet(entity, command.results);
 }
 
 //===----------------------------------------------------------------------===//

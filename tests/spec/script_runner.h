@@ -26,6 +26,8 @@ struct RunOptions {
   codegen::OptLevel level = codegen::OptLevel::O2;
   unsigned optLevel = 2;
   translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard;
+  /// Instances by pointer instead of one a program.
+  bool isInstancePointer = false;
   /// Check modules only; nothing is compiled.
   bool validateOnly = false;
   std::string runtimeArchive;

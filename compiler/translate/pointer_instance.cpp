@@ -1,0 +1,175 @@
+//===- pointer_instance.cpp - Any number of instances ---------------------===//
+//
+// Each function takes its instance as a hidden first parameter. Where things
+// are in it is told by abi/instance_layout.h, from counts that the plan fixes.
+// Imports are an address away, in the instance's abi::Import rows.
+//
+//===----------------------------------------------------------------------===//
+
+#include "translate/function_emitter.h"
+#include "translate/module_emitter.h"
+#include "translate/pointer_state.h"
+
+namespace wrought::translate {
+
+namespace {
+
+using abi::InstancePart;
+
+class PointerInstance final : public InstanceModel {
+public:
+  explicit PointerInstance(ModuleEmitter &module)
+      : module_(module), types_(module.types()) {}
+
+  llvm::FunctionType *functionType(const wasm::FunctionType &type) override {
+    llvm::FunctionType *plain = types_.function(type);
+    llvm::SmallVector<llvm::Type *, 16> parameters = {types_.pointer};
+    parameters.append(plain->param_begin(), plain->param_end());
+    return llvm::FunctionType::get(plain->getReturnType(), parameters, false);
+  }
+
+  unsigned hiddenParameterCount() const override { return 1; }
+
+  /// Both loads are invariant for as long as a function runs: the limit is set
+  /// by who calls from outside, which is never in this llvm::Module.
+  llvm::Value *isStackExhausted(Builder &builder) override {
+    llvm::Value *context =
+        invariantLoad(builder, AbiStruct::Instance, instance(builder),
+                      field::Instance_context);
+    llvm::Value *limit = invariantLoad(builder, AbiStruct::Context, context,
+                                       field::Context_stackLimit);
+    llvm::Value *frame = builder.CreateIntrinsic(
+        llvm::Intrinsic::frameaddress, {types_.pointer}, {builder.getInt32(0)});
+    return builder.CreateICmpULT(builder.CreatePtrToInt(frame, types_.i64),
+                                 limit);
+  }
+
+  MemoryView memory(FunctionEmitter &function,
+                    wasm::MemoryIndex index) override {
+    const ModulePlan &plan = module_.plan();
+    Builder entry = function.entryBuilder();
+    MemoryView view;
+    view.type = module_.wasm().memories[index.value].type;
+    view.descriptor = memoryDescriptor(entry, index);
+    // Without a reservation growing may move it.
+    view.base = plan.reservedByteLength(index) == 0
+                    ? nullptr
+                    : invariantLoad(entry, AbiStruct::Memory, view.descriptor,
+                                    field::Memory_base);
+    if (!plan.isMemoryShared(index) &&
+        !plan.facts().growingMemories.test(index.value))
+      view.fixedByteLength = plan.memoryInitialBytes(index);
+    return view;
+  }
+
+  TableView table(Builder &builder, wasm::TableIndex index) override {
+    const wasm::Table &table = module_.wasm().tables[index.value];
+    TableView view;
+    view.descriptor = entity(builder, table.import, InstancePart::tables,
+                             module_.wasm().importedTableCount, index.value);
+    if (std::optional<uint64_t> cell = module_.plan().fixedTableCell(index)) {
+      view.fixedElements = entry(builder, InstancePart::cells, *cell);
+      view.fixedLength = table.type.limits.minimum;
+    }
+    return view;
+  }
+
+  llvm::Value *globalAddress(Builder &builder,
+                             wasm::GlobalIndex index) override {
+    return entity(builder, module_.wasm().globals[index.value].import,
+                  InstancePart::globals, module_.wasm().importedGlobalCount,
+                  index.value);
+  }
+
+  Callee callee(Builder &builder, wasm::FunctionIndex index) override {
+    const wasm::Function &function = module_.wasm().functions[index.value];
+    llvm::FunctionType *type = functionType(module_.wasm().functionType(index));
+    if (!function.import)
+      return {type, module_.function(index), instance(builder)};
+    llvm::Value *import =
+        entry(builder, InstancePart::imports, *function.import);
+    return {type,
+            invariantLoad(builder, AbiStruct::Import, import,
+                          field::Import_address),
+            invariantLoad(builder, AbiStruct::Import, import,
+                          field::Import_instance)};
+  }
+
+  Callee callee(Builder &builder, llvm::Value *record,
+                const wasm::FunctionType &type) override {
+    return {
+        functionType(type),
+        module_.loadRecord(builder, record, field::BoundFunctionRecord_code),
+        module_.loadRecord(builder, record,
+                           field::BoundFunctionRecord_instance)};
+  }
+
+  llvm::Value *functionReference(Builder &builder,
+                                 wasm::FunctionIndex index) override {
+    if (!builder.GetInsertBlock())
+      return nullptr;
+    return entry(builder, InstancePart::records,
+                 module_.plan().recordNumber(index));
+  }
+
+  llvm::Value *memoryDescriptor(Builder &builder,
+                                wasm::MemoryIndex index) override {
+    return entity(builder, module_.wasm().memories[index.value].import,
+                  InstancePart::memories, module_.wasm().importedMemoryCount,
+                  index.value);
+  }
+
+  llvm::Value *dataSegment(Builder &builder, wasm::DataIndex index) override {
+    return entry(builder, InstancePart::dataSegments, index.value);
+  }
+
+  llvm::Value *elementSegment(Builder &builder,
+                              wasm::ElementIndex index) override {
+    return entry(builder, InstancePart::elementSegments, index.value);
+  }
+
+  void defineState() override { definePointerState(module_); }
+
+private:
+  static llvm::Value *instance(Builder &builder) {
+    return builder.GetInsertBlock()->getParent()->getArg(0);
+  }
+
+  llvm::Value *entry(Builder &builder, InstancePart part, uint64_t number) {
+    const uint64_t offset = module_.plan().instanceOffset(part, number);
+    return builder.CreateConstInBoundsGEP1_64(types_.i8, instance(builder),
+                                              offset);
+  }
+
+  /// Something that is either imported or the instance's own.
+  llvm::Value *entity(Builder &builder, std::optional<uint32_t> import,
+                      InstancePart part, uint32_t importedCount,
+                      uint32_t index) {
+    if (import)
+      return invariantLoad(builder, AbiStruct::Import,
+                           entry(builder, InstancePart::imports, *import),
+                           field::Import_address);
+    return entry(builder, part, index - importedCount);
+  }
+
+  llvm::Value *invariantLoad(Builder &builder, AbiStruct type,
+                             llvm::Value *object, unsigned field) {
+    llvm::StructType *layout = types_.abi(type);
+    llvm::LoadInst *load =
+        builder.CreateLoad(layout->getElementType(field),
+                           builder.CreateStructGEP(layout, object, field));
+    load->setMetadata(llvm::LLVMContext::MD_invariant_load, module_.emptyNode);
+    return load;
+  }
+
+  ModuleEmitter &module_;
+  const LlvmTypes &types_;
+};
+
+} // namespace
+
+std::unique_ptr<InstanceModel> makePointerInstance(ModuleEmitter &module) {
+  return std::make_unique<PointerInstance>(module);
+}
+
+} // namespace wrought::translate
