@@ -35,6 +35,7 @@
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/MDBuilder.h"
+#include "llvm/IR/PatternMatch.h"
 #include "llvm/Transforms/Scalar/LICM.h"
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
@@ -265,9 +266,25 @@ private:
       return false;
     // index >= limit is index + 1 > limit.
     address->offset += predicate == llvm::ICmpInst::ICMP_UGE;
+    right = withoutDifference(right, address->offset);
     accesses_.push_back({branch, nullptr, *address, 0, right});
     hasChecks_ = true;
     return true;
+  }
+
+  /// Of a limit `length - constant` the length; the constant goes to the other
+  /// side. Where the sum there is at most the length, the difference cannot
+  /// wrap, and the comparison as it was made holds.
+  static llvm::Value *withoutDifference(llvm::Value *limit, int64_t &offset) {
+    using namespace llvm::PatternMatch;
+    llvm::Value *length;
+    const llvm::APInt *constant;
+    if (!match(limit, m_Add(m_Value(length), m_APInt(constant))) ||
+        constant->getBitWidth() != 64 || !constant->isNegative() ||
+        !constant->isSignedIntN(33))
+      return limit;
+    offset -= constant->getSExtValue();
+    return length;
   }
 
   /// A sum of constants and one term that is as narrow as an index, or of terms

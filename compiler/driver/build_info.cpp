@@ -78,6 +78,11 @@ static void writeOptions(const CompileRequest &request,
   json.attribute("target", request.target->name);
   json.attribute("optLevel", optLevelName(request.level));
   json.attribute("boundsChecks", boundsChecksName(request.boundsChecks));
+  json.attribute("extraMemories",
+                 request.boundsChecks == translate::BoundsChecks::Guard &&
+                         !request.guardsExtraMemories
+                     ? "explicit"
+                     : boundsChecksName(request.boundsChecks));
   if (request.maxMemory)
     json.attribute("maxMemory", static_cast<int64_t>(*request.maxMemory));
   json.attribute("stackSize",

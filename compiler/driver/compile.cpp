@@ -143,6 +143,7 @@ private:
     translate::Options options;
     options.target = request_.target;
     options.boundsChecks = request_.boundsChecks;
+    options.guardsExtraMemories = request_.guardsExtraMemories;
     options.optLevel = translateLevel(request_.level);
     options.maxMemory = request_.maxMemory;
     options.relaxedTraps = request_.relaxedTraps;

@@ -66,6 +66,8 @@ struct CompileRequest {
   std::vector<targets::CpuSelection> furtherCpus;
   codegen::OptLevel level = codegen::OptLevel::O2;
   translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard;
+  /// With Guard: also for memories other than the first.
+  bool guardsExtraMemories = true;
   wasm::FeatureSet features = wasm::FeatureSet::defaults();
   unsigned threadCount = 0; ///< 0: one a core
   std::optional<uint64_t> maxMemory;

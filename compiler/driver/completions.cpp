@@ -251,8 +251,8 @@ void writeFishCompletion(CommandDescriptions all, llvm::raw_ostream &out) {
          "  test \"$command\" = \"$wanted\"\n"
          "end\n";
   for (const CommandDescription &command : all.drop_front())
-    out << "complete -c wrought -n '__wrought_command \"\"' -a "
-        << command.name << " -d '" << fishText(command.help) << "'\n";
+    out << "complete -c wrought -n '__wrought_command \"\"' -a " << command.name
+        << " -d '" << fishText(command.help) << "'\n";
   for (const CommandDescription &command : all) {
     const std::string name = command.name.empty() ? "\"\"" : command.name;
     for (const OptionDescription &option : command.options)

@@ -97,13 +97,22 @@ static Object describeSizes(const validate::ValidatedModule &validated) {
                 {"globals", numberValue(module.globals.size())}};
 }
 
-template <typename Entities>
-static Array describeEntities(const wasm::Module &module,
-                              const Entities &entities,
-                              wasm::ExternalKind kind) {
+static Array describeMemories(const wasm::Module &module) {
   Array list;
-  for (uint32_t index = 0; index < entities.size(); ++index)
-    list.push_back(describeType(module, kind, index));
+  for (uint32_t index = 0; index < module.memories.size(); ++index) {
+    const wasm::MemoryType &type = module.memories[index].type;
+    list.push_back(Object{
+        {"type", describeType(module, wasm::ExternalKind::Memory, index)},
+        {"indexType", type.limits.is64 ? "i64" : "i32"},
+        {"pageByteLength", numberValue(uint64_t{1} << type.pageSizeLog2)}});
+  }
+  return list;
+}
+
+static Array describeTables(const wasm::Module &module) {
+  Array list;
+  for (uint32_t index = 0; index < module.tables.size(); ++index)
+    list.push_back(describeType(module, wasm::ExternalKind::Table, index));
   return list;
 }
 
@@ -114,10 +123,8 @@ static Object describeModule(const validate::ValidatedModule &validated) {
                      {"sections", describeSections(module)},
                      {"imports", describeImports(module)},
                      {"exports", describeExports(module)},
-                     {"memories", describeEntities(module, module.memories,
-                                                   wasm::ExternalKind::Memory)},
-                     {"tables", describeEntities(module, module.tables,
-                                                 wasm::ExternalKind::Table)},
+                     {"memories", describeMemories(module)},
+                     {"tables", describeTables(module)},
                      {"features", describeFeatures(validated)},
                      {"sizes", describeSizes(validated)}};
   if (!module.name.empty())
@@ -130,12 +137,11 @@ Object describeForPackage(const validate::ValidatedModule &validated) {
   Array features;
   for (const validate::FeatureUse &use : validated.featureUses())
     features.push_back(textValue(wasm::featureFlag(use.feature)));
-  Object description{
-      {"sha256", sha256Hex(llvm::ArrayRef(module.bytes.data(),
-                                          module.bytes.size()))},
-      {"byteLength", numberValue(module.bytes.size())},
-      {"imports", describeImports(module)},
-      {"features", std::move(features)}};
+  Object description{{"sha256", sha256Hex(llvm::ArrayRef(module.bytes.data(),
+                                                         module.bytes.size()))},
+                     {"byteLength", numberValue(module.bytes.size())},
+                     {"imports", describeImports(module)},
+                     {"features", std::move(features)}};
   if (!module.name.empty())
     description["name"] = textValue(module.name);
   return description;
@@ -209,10 +215,9 @@ static bool isFlat(const Object &object) {
 /// here first, the others by name.
 static std::vector<const Object::value_type *> ordered(const Object &object) {
   static constexpr llvm::StringLiteral First[] = {
-      "file",    "kind",     "module", "section",  "cpu",
-      "feature", "name",     "type",   "offset",   "blake3",
-      "wrought", "features", "sizes",  "builtFrom", "path",
-      "version"};
+      "file",  "kind",      "module", "section", "cpu",     "feature",
+      "name",  "type",      "offset", "blake3",  "wrought", "features",
+      "sizes", "builtFrom", "path",   "version"};
   auto elements = llvm::json::sortedElements(object);
   std::vector<const Object::value_type *> list(elements.begin(),
                                                elements.end());
@@ -288,7 +293,7 @@ static std::optional<Object> describe(llvm::StringRef path,
   if (!input)
     return std::nullopt;
   if (!input->binary && input->file->getBuffer().starts_with("\x7f"
-                                                           "ELF"))
+                                                             "ELF"))
     return describeArtifact(*input, diagnostics);
   const auto module = loadModule(*input, options, diagnostics);
   if (!module)

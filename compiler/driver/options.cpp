@@ -37,7 +37,7 @@ struct RawPackage {
 /// What the flags hold, before it is looked into.
 struct RawOptions {
   std::string input, output, emit, target, cpu, level = "2";
-  std::string boundsChecks = "guard";
+  std::string boundsChecks = "guard", extraMemories = "guard";
   std::vector<std::string> cpuFeatures, wasmFeatures;
   std::string maxMemory, stackSize;
   std::vector<std::string> grants, environment;
@@ -131,6 +131,11 @@ void addSandboxFlags(CLI::App &app, RawOptions &raw) {
            "module can reach all of the program's memory")
       ->option_text("guard|explicit|none")
       ->check(CLI::IsMember({"guard", "explicit", "none"}));
+  addValue(app, "--extra-memories", raw.extraMemories,
+           "With guard: how memories after the first are confined (guard, as "
+           "far as there is room for it)")
+      ->option_text("guard|explicit")
+      ->check(CLI::IsMember({"guard", "explicit"}));
   addFlag(app, "--relaxed-traps", raw.relaxedTraps,
           "Loads whose values are unused need not trap");
   addFlag(app, "--allow-missing-imports", raw.allowMissingImports,
@@ -493,6 +498,7 @@ void readCompile(const RawOptions &raw, const CLI::App &command,
   request.level = required(parseOptLevel(raw.level), "-O", "unknown level");
   request.boundsChecks =
       required(parseBoundsChecks(raw.boundsChecks), "--bounds-checks", "");
+  request.guardsExtraMemories = raw.extraMemories == "guard";
   if (!raw.maxMemory.empty())
     request.maxMemory = required(parseByteLength(raw.maxMemory, message),
                                  "--max-memory", message);
@@ -546,13 +552,12 @@ CompileRequest readPackTarget(const RawOptions &raw, const CLI::App &command,
   RawOptions own = raw;
   std::string message;
   own.target = target.name.str();
-  own.cpu = required(
-      valueForTarget(raw.package.cpus, target, isOnlyTarget, message), "--cpu",
-      message);
-  const std::string features =
-      required(valueForTarget(raw.package.cpuFeatures, target, isOnlyTarget,
-                              message),
-               "--features", message);
+  own.cpu =
+      required(valueForTarget(raw.package.cpus, target, isOnlyTarget, message),
+               "--cpu", message);
+  const std::string features = required(
+      valueForTarget(raw.package.cpuFeatures, target, isOnlyTarget, message),
+      "--features", message);
   own.cpuFeatures.clear();
   if (!features.empty())
     own.cpuFeatures = {features};
@@ -585,10 +590,10 @@ void readPack(const RawOptions &raw, const CLI::App &command,
                        : raw.output;
   package.tag = command.count("--package-version") ? package.version : "latest";
   package.signingKey = raw.package.signingKey;
-  if (isImage && (raw.package.includesModule || !raw.emit.empty() ||
-                  !raw.package.extraFiles.empty() ||
-                  !package.signingKey.empty() ||
-                  command.count("--compression-level")))
+  if (isImage &&
+      (raw.package.includesModule || !raw.emit.empty() ||
+       !raw.package.extraFiles.empty() || !package.signingKey.empty() ||
+       command.count("--compression-level")))
     throw UsageError{"--format oci: an image holds the program only, and "
                      "signing it is for the registry's tools"};
   package.includesModule = raw.package.includesModule;
@@ -602,8 +607,8 @@ void readPack(const RawOptions &raw, const CLI::App &command,
   else if (!targets::host())
     throw UsageError{"this machine is no target: say --target"};
   for (const targets::TargetSpec *target : list)
-    package.requests.push_back(readPackTarget(
-        raw, command, options.request, *target, list.size() == 1));
+    package.requests.push_back(readPackTarget(raw, command, options.request,
+                                              *target, list.size() == 1));
   options.request = package.requests.front();
 }
 

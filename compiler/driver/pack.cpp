@@ -39,11 +39,10 @@ Object describeCode(const CompileRequest &request) {
   Array versions;
   Diagnostics repeated; // building said it
   for (const CodeVersion &code : planVersions(request, repeated))
-    versions.push_back(
-        Object{{"cpu", llvm::json::fixUTF8(code.version.cpu)},
-               {"requires",
-                Array(targets::featureNames(
-                    *request.target, code.version.requiredFeatures))}});
+    versions.push_back(Object{
+        {"cpu", llvm::json::fixUTF8(code.version.cpu)},
+        {"requires", Array(targets::featureNames(
+                         *request.target, code.version.requiredFeatures))}});
   object["versions"] = std::move(versions);
   return object;
 }
@@ -116,8 +115,8 @@ private:
     const auto bytes = input_.bytes();
     return !file.empty() &&
            linker::writeFile(
-               file, {reinterpret_cast<const char *>(bytes.data()),
-                      bytes.size()},
+               file,
+               {reinterpret_cast<const char *>(bytes.data()), bytes.size()},
                diagnostics_) &&
            add("module/" + options_.name + ".wasm", file, PartKind::Module, "");
   }
@@ -140,9 +139,8 @@ private:
   std::string temporaryName() {
     int descriptor = -1;
     linker::TemporaryFile &file = temporaries_.emplace_back();
-    if (std::error_code error =
-            file.create(linker::temporaryPrefix(), "", fs::owner_all,
-                        descriptor)) {
+    if (std::error_code error = file.create(linker::temporaryPrefix(), "",
+                                            fs::owner_all, descriptor)) {
       diagnostics_.error("cannot make a temporary file: " + error.message());
       return "";
     }
@@ -160,15 +158,15 @@ private:
     Array targets;
     for (const CompileRequest &request : options_.requests)
       targets.push_back(describeCode(request));
-    manifest_.fields = Object{
-        {"name", options_.name},
-        {"version", options_.version},
-        {"compiler", Object{{"name", "wrought"},
-                            {"version", version()},
-                            {"llvm", LLVM_VERSION_STRING}}},
-        {"module", describeForPackage(*module)},
-        {"options", describeOptions(options_.requests.front())},
-        {"targets", std::move(targets)}};
+    manifest_.fields =
+        Object{{"name", options_.name},
+               {"version", options_.version},
+               {"compiler", Object{{"name", "wrought"},
+                                   {"version", version()},
+                                   {"llvm", LLVM_VERSION_STRING}}},
+               {"module", describeForPackage(*module)},
+               {"options", describeOptions(options_.requests.front())},
+               {"targets", std::move(targets)}};
     llvm::sort(parts_, [](const PartFile &a, const PartFile &b) {
       return a.part.path < b.part.path;
     });
@@ -200,8 +198,8 @@ private:
       const auto part = llvm::find_if(parts_, [&](const PartFile &file) {
         return file.part.target == target.target->name;
       });
-      request.images.push_back({platform.architecture.str(),
-                                platform.variant.str(), part->file});
+      request.images.push_back(
+          {platform.architecture.str(), platform.variant.str(), part->file});
     }
     return writeOciLayout(request, diagnostics_);
   }

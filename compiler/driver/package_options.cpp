@@ -38,8 +38,8 @@ std::optional<std::string> valueForTarget(llvm::ArrayRef<std::string> texts,
       return std::nullopt;
     }
     if (!isForOne && !isOnlyTarget) {
-      message = ("'" + text + "' needs a target in front: TARGET=" + text)
-                    .str();
+      message =
+          ("'" + text + "' needs a target in front: TARGET=" + text).str();
       return std::nullopt;
     }
     if (!isForOne || targets::find(name) == &target)

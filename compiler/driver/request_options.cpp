@@ -13,9 +13,10 @@ using llvm::json::Value;
 /// the list.
 [[maybe_unused]] static void listMembers(const CompileRequest &request) {
   [[maybe_unused]] const auto &[inputPath, outputPath, emit, target, cpu,
-                                furtherCpus, level, boundsChecks, features,
-                                threadCount, maxMemory, relaxedTraps, debugInfo,
-                                strip, allowMissingImports, config, onProgress,
+                                furtherCpus, level, boundsChecks,
+                                guardsExtraMemories, features, threadCount,
+                                maxMemory, relaxedTraps, debugInfo, strip,
+                                allowMissingImports, config, onProgress,
                                 timings, report] = request;
   [[maybe_unused]] const auto &[grants, environment, argv0, isSealed,
                                 inheritsEnvironment, stackByteLength,
@@ -38,9 +39,7 @@ llvm::StringRef emitName(EmitKind emit) {
   return "";
 }
 
-static Value text(llvm::StringRef value) {
-  return llvm::json::fixUTF8(value);
-}
+static Value text(llvm::StringRef value) { return llvm::json::fixUTF8(value); }
 
 static Object describeConfig(const translate::Config &config) {
   Array grants, environment;
@@ -65,6 +64,7 @@ Object describeOptions(const CompileRequest &request) {
   object["emit"] = emitName(request.emit);
   object["optLevel"] = optLevelName(request.level);
   object["boundsChecks"] = boundsChecksName(request.boundsChecks);
+  object["guardsExtraMemories"] = request.guardsExtraMemories;
   object["relaxedTraps"] = request.relaxedTraps;
   object["debugInfo"] = request.debugInfo;
   object["strip"] = request.strip;
@@ -81,9 +81,8 @@ Object describeOptions(const CompileRequest &request) {
 }
 
 static Object describeCpu(const targets::CpuSelection &cpu) {
-  return Object{{"cpu", cpu.cpu},
-                {"features", cpu.features},
-                {"label", text(cpu.label)}};
+  return Object{
+      {"cpu", cpu.cpu}, {"features", cpu.features}, {"label", text(cpu.label)}};
 }
 
 Object describeTarget(const CompileRequest &request) {
@@ -195,8 +194,7 @@ static void readFeatures(MemberReader &reader, wasm::FeatureSet &features) {
   }
 }
 
-bool readOptions(const Object &options,
-                 llvm::ArrayRef<std::string> environment,
+bool readOptions(const Object &options, llvm::ArrayRef<std::string> environment,
                  CompileRequest &request, std::string &message) {
   MemberReader reader(options);
   std::string ignored;
@@ -207,6 +205,7 @@ bool readOptions(const Object &options,
   request.boundsChecks =
       reader.parsed(parseBoundsChecks(reader.string("boundsChecks")),
                     "boundsChecks", translate::BoundsChecks::Guard);
+  request.guardsExtraMemories = reader.boolean("guardsExtraMemories");
   request.relaxedTraps = reader.boolean("relaxedTraps");
   request.debugInfo = reader.boolean("debugInfo");
   request.strip = reader.boolean("strip");

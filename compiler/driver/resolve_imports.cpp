@@ -17,6 +17,14 @@ static std::string describeLimits(const wasm::Limits &limits) {
   return text;
 }
 
+static std::string describeMemory(const wasm::MemoryType &type) {
+  std::string text = describeLimits(type.limits);
+  if (type.pageSizeLog2 != wasm::MemoryType().pageSizeLog2)
+    text +=
+        " (pagesize " + std::to_string(uint64_t{1} << type.pageSizeLog2) + ")";
+  return text;
+}
+
 static std::string describeGlobal(const wasm::Module &module,
                                   const wasm::GlobalType &type) {
   const std::string value = module.types.toString(type.value);
@@ -35,7 +43,7 @@ std::string describeType(const wasm::Module &module, ExternalKind kind,
            module.types.toString(type.element);
   }
   case ExternalKind::Memory:
-    return describeLimits(module.memories[index].type.limits);
+    return describeMemory(module.memories[index].type);
   case ExternalKind::Global:
     return describeGlobal(module, module.globals[index].type);
   case ExternalKind::Tag:
@@ -65,6 +73,10 @@ public:
         diagnostics_(diagnostics) {}
 
   std::optional<std::vector<translate::ImportBinding>> run() {
+    hasWideMemory_ = llvm::any_of(module_.exports, [&](const auto &item) {
+      return item.kind == ExternalKind::Memory && item.name == "memory" &&
+             module_.memories[item.index].type.limits.is64;
+    });
     std::vector<translate::ImportBinding> bindings;
     bindings.reserve(module_.imports.size());
     for (const wasm::Import &import : module_.imports)
@@ -87,6 +99,11 @@ private:
     const wasm::FunctionType &type =
         module_.functionType(std::get<wasm::FunctionIndex>(import.entity));
     auto wasi = translate::findWasiImport(import.module, import.name, type);
+    if (wasi && wasi->takesPointers && hasWideMemory_) {
+      report(import, "WASI takes 32-bit pointers, and the exported memory "
+                     "\"memory\" has 64-bit addresses");
+      return {};
+    }
     if (wasi && wasi->typeMatches)
       return {Kind::Symbol, wasi->symbol};
     if (wasi) {
@@ -121,6 +138,8 @@ private:
   Diagnostics &diagnostics_;
   llvm::StringSet<> reported_;
   size_t missingFunctionCount_ = 0;
+  /// Whether the memory that WASI functions work on is a 64-bit one.
+  bool hasWideMemory_ = false;
   bool hasFailed_ = false;
 };
 

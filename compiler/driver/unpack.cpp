@@ -39,11 +39,11 @@ public:
     File &file = files_.emplace_back();
     file.target = target.str().str();
     int descriptor = -1;
-    std::error_code error = fs::is_directory(target)
-                                ? make_error_code(std::errc::is_a_directory)
-                                : file.temporary.create(
-                                      target, ".tmp", fileMode(part.kind) | 0222,
-                                      descriptor);
+    std::error_code error =
+        fs::is_directory(target)
+            ? make_error_code(std::errc::is_a_directory)
+            : file.temporary.create(target, ".tmp", fileMode(part.kind) | 0222,
+                                    descriptor);
     if (error)
       return fail(target, error);
     llvm::raw_fd_ostream out(descriptor, /*shouldClose=*/true);
@@ -135,12 +135,11 @@ static std::optional<bundle::Reader> openTrusted(const PackageOptions &options,
     return reader;
   Location location;
   location.file = reader->path();
-  diagnostics.error(location,
-                    reader->signature().empty()
-                        ? "the bundle is not signed"
-                        : "the signature is not of the key '" +
-                              options.publicKey +
-                              "', or the manifest was changed");
+  diagnostics.error(location, reader->signature().empty()
+                                  ? "the bundle is not signed"
+                                  : "the signature is not of the key '" +
+                                        options.publicKey +
+                                        "', or the manifest was changed");
   return std::nullopt;
 }
 

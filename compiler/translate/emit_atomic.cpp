@@ -49,7 +49,8 @@ void FunctionEmitter::atomicLoad(const Instruction &instruction,
       stored, atomicAddress(instruction.memory, stored),
       naturalAlignment(stored));
   load->setAtomic(SeqCst);
-  load->setMetadata(llvm::LLVMContext::MD_tbaa, module_.memoryTag);
+  load->setMetadata(llvm::LLVMContext::MD_tbaa,
+                    module_.memoryTag(instruction.memory.memory));
   push(builder_.CreateZExt(load, result));
 }
 
@@ -60,7 +61,8 @@ void FunctionEmitter::atomicStore(const Instruction &instruction,
       value, atomicAddress(instruction.memory, stored),
       naturalAlignment(stored));
   store->setAtomic(SeqCst);
-  store->setMetadata(llvm::LLVMContext::MD_tbaa, module_.memoryTag);
+  store->setMetadata(llvm::LLVMContext::MD_tbaa,
+                     module_.memoryTag(instruction.memory.memory));
 }
 
 void FunctionEmitter::atomicRmw(const Instruction &instruction, Rmw operation,
@@ -69,7 +71,8 @@ void FunctionEmitter::atomicRmw(const Instruction &instruction, Rmw operation,
   llvm::AtomicRMWInst *access = builder_.CreateAtomicRMW(
       operation, atomicAddress(instruction.memory, stored), value,
       naturalAlignment(stored), SeqCst);
-  access->setMetadata(llvm::LLVMContext::MD_tbaa, module_.memoryTag);
+  access->setMetadata(llvm::LLVMContext::MD_tbaa,
+                      module_.memoryTag(instruction.memory.memory));
   // One that changes nothing becomes a fence where nobody looks at the result,
   // and then does not trap.
   access->setVolatile(true);
@@ -84,7 +87,8 @@ void FunctionEmitter::atomicCompareExchange(const Instruction &instruction,
   llvm::AtomicCmpXchgInst *access = builder_.CreateAtomicCmpXchg(
       atomicAddress(instruction.memory, stored), expected, replacement,
       naturalAlignment(stored), SeqCst, SeqCst);
-  access->setMetadata(llvm::LLVMContext::MD_tbaa, module_.memoryTag);
+  access->setMetadata(llvm::LLVMContext::MD_tbaa,
+                      module_.memoryTag(instruction.memory.memory));
   push(builder_.CreateZExt(builder_.CreateExtractValue(access, 0), result));
 }
 

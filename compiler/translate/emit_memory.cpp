@@ -5,7 +5,6 @@ namespace wrought::translate {
 using wasm::Instruction;
 
 void FunctionEmitter::load(const Instruction &instruction, llvm::Type *type) {
-  const Options &options = module_.plan().options();
   // To LLVM a load that races with a store is undefined each time that it is
   // used. What was checked must stay what is used.
   const bool isShared = memory(instruction.memory.memory).type.limits.isShared;
@@ -14,11 +13,12 @@ void FunctionEmitter::load(const Instruction &instruction, llvm::Type *type) {
                     static_cast<unsigned>(type->getPrimitiveSizeInBits()) / 8);
   llvm::LoadInst *value =
       builder_.CreateAlignedLoad(type, address, llvm::Align(1));
-  value->setMetadata(llvm::LLVMContext::MD_tbaa, module_.memoryTag);
+  value->setMetadata(llvm::LLVMContext::MD_tbaa,
+                     module_.memoryTag(instruction.memory.memory));
   // The fault is the trap: LLVM must not drop a load whose value is unused.
   // Code generation relaxes those that are used anyway.
-  value->setVolatile(options.boundsChecks == BoundsChecks::Guard &&
-                     !options.relaxedTraps);
+  value->setVolatile(mayFault(instruction.memory) &&
+                     !module_.plan().options().relaxedTraps);
   push(isShared ? builder_.CreateFreeze(value)
                 : static_cast<llvm::Value *>(value));
 }
@@ -42,7 +42,8 @@ void FunctionEmitter::store(const Instruction &instruction,
       static_cast<unsigned>(stored->getPrimitiveSizeInBits()) / 8);
   llvm::StoreInst *access =
       builder_.CreateAlignedStore(value, address, llvm::Align(1));
-  access->setMetadata(llvm::LLVMContext::MD_tbaa, module_.memoryTag);
+  access->setMetadata(llvm::LLVMContext::MD_tbaa,
+                      module_.memoryTag(instruction.memory.memory));
 }
 
 void FunctionEmitter::emitI32Load(const Instruction &i) { load(i, types_.i32); }
@@ -114,21 +115,23 @@ void FunctionEmitter::emitMemorySize(const Instruction &instruction) {
   llvm::Value *byteLength =
       memoryByteLength(view, llvm::AtomicOrdering::SequentiallyConsistent);
   llvm::Value *pages = builder_.CreateLShr(byteLength, view.type.pageSizeLog2);
-  push(builder_.CreateTrunc(pages, types_.i32));
+  push(builder_.CreateTrunc(pages, types_.value(view.type.indexType())));
 }
 
 void FunctionEmitter::emitMemoryGrow(const Instruction &instruction) {
-  llvm::Value *pages = builder_.CreateZExt(pop(), types_.i64);
+  llvm::Value *pages = pop();
   llvm::Value *descriptor = module_.instance().memoryDescriptor(
       builder_, wasm::MemoryIndex(instruction.index));
   const bool isShared =
       memory(wasm::MemoryIndex(instruction.index)).type.limits.isShared;
-  llvm::Value *old = callRuntime(isShared ? RuntimeFunction::memory_grow_shared
-                                          : RuntimeFunction::memory_grow,
-                                 {descriptor, pages});
-  push(builder_.CreateTrunc(old, types_.i32));
+  llvm::Value *old =
+      callRuntime(isShared ? RuntimeFunction::memory_grow_shared
+                           : RuntimeFunction::memory_grow,
+                  {descriptor, builder_.CreateZExt(pages, types_.i64)});
+  push(builder_.CreateTrunc(old, pages->getType()));
 }
 
+/// An index or a count of either width.
 llvm::Value *FunctionEmitter::popIndex() {
   return builder_.CreateZExt(pop(), types_.i64);
 }

@@ -19,6 +19,11 @@ llvm::Value *FunctionEmitter::tableElements(const TableView &view) {
                    module_.stateTag);
 }
 
+llvm::Type *FunctionEmitter::indexType(TableIndex index) const {
+  return module_.wasm().tables[index.value].type.limits.is64 ? types_.i64
+                                                             : types_.i32;
+}
+
 llvm::Value *FunctionEmitter::tableElement(const TableView &view,
                                            llvm::Value *index) {
   return builder_.CreateGEP(types_.pointer, tableElements(view), index);
@@ -55,19 +60,19 @@ void FunctionEmitter::emitTableSet(const Instruction &instruction) {
 }
 
 void FunctionEmitter::emitTableSize(const Instruction &instruction) {
-  const TableView view =
-      module_.instance().table(builder_, TableIndex(instruction.index));
-  push(builder_.CreateTrunc(tableLength(view), types_.i32));
+  const TableIndex index(instruction.index);
+  const TableView view = module_.instance().table(builder_, index);
+  push(builder_.CreateTrunc(tableLength(view), indexType(index)));
 }
 
 void FunctionEmitter::emitTableGrow(const Instruction &instruction) {
   llvm::Value *count = popIndex();
   llvm::Value *reference = pop();
-  const TableView view =
-      module_.instance().table(builder_, TableIndex(instruction.index));
+  const TableIndex index(instruction.index);
+  const TableView view = module_.instance().table(builder_, index);
   llvm::Value *old = callRuntime(RuntimeFunction::table_grow,
                                  {view.descriptor, reference, count});
-  push(builder_.CreateTrunc(old, types_.i32));
+  push(builder_.CreateTrunc(old, indexType(index)));
 }
 
 void FunctionEmitter::emitTableFill(const Instruction &instruction) {

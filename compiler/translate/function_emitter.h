@@ -102,12 +102,16 @@ private:
 
   // Memory (memory_access.cpp, emit_memory.cpp).
   const MemoryView &memory(wasm::MemoryIndex index);
+  llvm::Value *memoryBase(const MemoryView &view);
   llvm::Value *memoryByteLength(
       const MemoryView &view,
       llvm::AtomicOrdering ofShared = llvm::AtomicOrdering::Unordered);
-  llvm::Value *memoryBase(const MemoryView &view);
+  void checkAccess(const MemoryView &view, llvm::Value *address,
+                   uint64_t offset, unsigned byteLength);
   llvm::Value *accessAddress(const wasm::MemoryArgument &argument,
                              unsigned byteLength);
+  /// Whether accesses out of bounds show by a fault, so that none may be lost.
+  bool mayFault(const wasm::MemoryArgument &argument);
   void load(const wasm::Instruction &instruction, llvm::Type *type);
   void loadExtended(const wasm::Instruction &instruction, llvm::Type *stored,
                     llvm::Type *result, bool isSigned);
@@ -127,6 +131,7 @@ private:
   void atomicWait(const wasm::Instruction &instruction, RuntimeFunction which);
 
   // Tables (emit_table.cpp).
+  llvm::Type *indexType(wasm::TableIndex index) const;
   llvm::Value *tableLength(const TableView &view);
   llvm::Value *tableElements(const TableView &view);
   llvm::Value *tableElement(const TableView &view, llvm::Value *index);

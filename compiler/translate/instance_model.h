@@ -23,10 +23,13 @@ using Builder = llvm::IRBuilder<>;
 struct MemoryView {
   /// Does not change while a function runs; null: load it from the descriptor
   /// at each access.
-  llvm::Value *base;
-  llvm::Value *descriptor; ///< abi::Memory
+  llvm::Value *base = nullptr;
+  llvm::Value *descriptor = nullptr; ///< abi::Memory
   /// Set when the size cannot change, in bytes; otherwise load it.
   std::optional<uint64_t> fixedByteLength;
+  /// The size never is less.
+  uint64_t leastByteLength = 0;
+  bool isGuarded = false;
   wasm::MemoryType type;
 };
 

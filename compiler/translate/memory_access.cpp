@@ -3,10 +3,19 @@
 // *** Two reviews for every change here: this file is the sandbox. ***
 //
 // An access at address a with static offset o and n bytes is in bounds when
-// a + o + n <= byteLength. With guard pages, a 32-bit a is zero-extended and so
-// below 4 GiB: when o + n is at most the guard's size, anything out of bounds
-// lies in pages without access, and the fault is the trap. Otherwise the bound
-// is compared; a + (o + n) cannot wrap, since a < 2^32 and o + n < 2^33.
+// a + o + n <= length, the memory's size in bytes. Let reach be o + n.
+//
+// Guarded memories have 4 GiB and a guard reserved. Where a < 2^32 and reach is
+// at most the guard's size, anything out of bounds lies in pages without
+// access, and the fault is the trap. A 32-bit a is zero-extended and so below
+// 2^32; a 64-bit a is compared with 2^32.
+//
+// All else is compared with the length, of which the least is known, since no
+// memory shrinks. In 64 bits, by the first of these that applies:
+//   reach >= 2^64   always out of bounds
+//   reach <= least  a > length - reach, a difference that cannot wrap
+//   32-bit a        a + reach > length, where the sum is below 2^32 + 2^33
+//   64-bit a        reach > length, else a > length - reach as above
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,6 +28,13 @@ const MemoryView &FunctionEmitter::memory(wasm::MemoryIndex index) {
   if (!view)
     view = module_.instance().memory(*this, index);
   return *view;
+}
+
+llvm::Value *FunctionEmitter::memoryBase(const MemoryView &view) {
+  if (view.base)
+    return view.base;
+  return loadField(AbiStruct::Memory, view.descriptor, field::Memory_base,
+                   module_.stateTag);
 }
 
 /// Another thread may grow a shared memory meanwhile: its size is read whole
@@ -36,30 +52,48 @@ llvm::Value *FunctionEmitter::memoryByteLength(const MemoryView &view,
   return load;
 }
 
-llvm::Value *FunctionEmitter::memoryBase(const MemoryView &view) {
-  if (view.base)
-    return view.base;
-  return loadField(AbiStruct::Memory, view.descriptor, field::Memory_base,
-                   module_.stateTag);
+/// Traps unless the access is in bounds or faults. `address` has 64 bits.
+void FunctionEmitter::checkAccess(const MemoryView &view, llvm::Value *address,
+                                  uint64_t offset, unsigned byteLength) {
+  constexpr auto Trap = abi::Trap::MemoryOutOfBounds;
+  const Options &options = module_.plan().options();
+  if (options.boundsChecks == BoundsChecks::None)
+    return;
+  const bool is64 = view.type.limits.is64;
+  if (offset > UINT64_MAX - byteLength)
+    return trapIf(builder_.getTrue(), Trap);
+  const uint64_t reach = offset + byteLength;
+  if (view.isGuarded && reach <= options.target->guardByteLength) {
+    if (is64)
+      trapIf(builder_.CreateICmpUGT(address, builder_.getInt64(UINT32_MAX)),
+             Trap);
+    return;
+  }
+
+  llvm::Value *length = memoryByteLength(view);
+  llvm::Value *needed = builder_.getInt64(reach);
+  if (reach > view.leastByteLength) {
+    if (!is64)
+      return trapIf(builder_.CreateICmpUGT(
+                        builder_.CreateNUWAdd(address, needed), length),
+                    Trap);
+    trapIf(builder_.CreateICmpUGT(needed, length), Trap);
+  }
+  trapIf(builder_.CreateICmpUGT(address, builder_.CreateSub(length, needed)),
+         Trap);
+}
+
+bool FunctionEmitter::mayFault(const wasm::MemoryArgument &argument) {
+  return memory(argument.memory).isGuarded;
 }
 
 /// Pops the address operand and yields the host address, checked.
 llvm::Value *
 FunctionEmitter::accessAddress(const wasm::MemoryArgument &argument,
                                unsigned byteLength) {
-  const Options &options = module_.plan().options();
   const MemoryView &view = memory(argument.memory);
-  assert(!view.type.limits.is64 && "memory64 needs checks of its own");
-  llvm::Value *address = builder_.CreateZExt(pop(), types_.i64);
-
-  const uint64_t reach = argument.offset + byteLength;
-  const bool guarded = options.boundsChecks == BoundsChecks::Guard &&
-                       reach <= options.target->guardByteLength;
-  if (!guarded && options.boundsChecks != BoundsChecks::None) {
-    llvm::Value *end = builder_.CreateNUWAdd(address, builder_.getInt64(reach));
-    trapIf(builder_.CreateICmpUGT(end, memoryByteLength(view)),
-           abi::Trap::MemoryOutOfBounds);
-  }
+  llvm::Value *address = popIndex();
+  checkAccess(view, address, argument.offset, byteLength);
   llvm::Value *pointer =
       builder_.CreateGEP(types_.i8, memoryBase(view), address);
   if (argument.offset != 0)

@@ -44,8 +44,11 @@ std::vector<Range> pageRanges(llvm::ArrayRef<PlacedSegment> segments,
 } // namespace
 
 std::optional<std::vector<ImageChunk>>
-layOutMemory(llvm::ArrayRef<PlacedSegment> segments, uint64_t pageByteLength) {
-  const std::vector<Range> ranges = pageRanges(segments, pageByteLength);
+layOutMemory(llvm::ArrayRef<PlacedSegment> segments, uint64_t pageByteLength,
+             uint64_t memoryByteLength) {
+  std::vector<Range> ranges = pageRanges(segments, pageByteLength);
+  if (!ranges.empty())
+    ranges.back().end = std::min(ranges.back().end, memoryByteLength);
   uint64_t dataBytes = 0, imageBytes = 0;
   for (const PlacedSegment &segment : segments)
     dataBytes += segment.bytes.size();

@@ -21,7 +21,7 @@ struct PlacedSegment {
 };
 
 /// Contents of [memoryOffset, memoryOffset + bytes.size()), both multiples of
-/// the page size.
+/// the page size unless the memory ends there.
 struct ImageChunk {
   uint64_t memoryOffset;
   std::vector<uint8_t> bytes;
@@ -31,6 +31,7 @@ struct ImageChunk {
 /// are left out where that saves more than a few pages. Nullopt when an image
 /// would be wasteful (many tiny segments far apart): then apply them at start.
 std::optional<std::vector<ImageChunk>>
-layOutMemory(llvm::ArrayRef<PlacedSegment> segments, uint64_t pageByteLength);
+layOutMemory(llvm::ArrayRef<PlacedSegment> segments, uint64_t pageByteLength,
+             uint64_t memoryByteLength);
 
 } // namespace wrought::translate

@@ -35,7 +35,13 @@ ModuleEmitter::ModuleEmitter(const ModulePlan &plan, size_t partition,
     llvm::MDNode *type = metadata.createTBAAScalarTypeNode(name, root);
     return metadata.createTBAAStructTagNode(type, type, 0);
   };
-  memoryTag = tag("linear memory");
+  // An imported memory may be imported twice; the module's own differ from all
+  // others.
+  llvm::MDNode *importedMemoryTag = tag("imported memory");
+  for (uint32_t i = 0; i < wasm().memories.size(); ++i)
+    memoryTags_.push_back(wasm().memories[i].import
+                              ? importedMemoryTag
+                              : tag(("memory " + llvm::Twine(i)).str()));
   stateTag = tag("instance state");
   recordTag = tag("function record");
   unlikely = metadata.createUnlikelyBranchWeights();
@@ -232,7 +238,7 @@ llvm::Function *ModuleEmitter::trapFunction(abi::Trap trap) {
 }
 
 llvm::Function *ModuleEmitter::memoryBaseFunction(wasm::MemoryIndex index) {
-  const uint64_t address = plan_.memoryBase(index);
+  const uint64_t address = plan_.memory(index).base;
   const std::string name = "wrought.memory.base." + llvm::utohexstr(address);
   if (llvm::Function *known = module_->getFunction(name))
     return known;
@@ -245,7 +251,8 @@ llvm::Function *ModuleEmitter::memoryBaseFunction(wasm::MemoryIndex index) {
   function->addFnAttr(
       "wrought-length-offset",
       llvm::utostr(layout->getElementOffset(field::Memory_byteLength)));
-  if (plan_.options().target->foldsMemoryBase)
+  const targets::TargetSpec &target = *plan_.options().target;
+  if (target.foldsMemoryBase && address == target.memoryBase)
     function->addFnAttr("wrought-folds");
   function->setMemoryEffects(llvm::MemoryEffects::none());
   for (auto attribute : {llvm::Attribute::NoUnwind, llvm::Attribute::WillReturn,
@@ -253,6 +260,17 @@ llvm::Function *ModuleEmitter::memoryBaseFunction(wasm::MemoryIndex index) {
                          llvm::Attribute::NoFree})
     function->addFnAttr(attribute);
   return function;
+}
+
+MemoryView ModuleEmitter::memoryView(wasm::MemoryIndex index) const {
+  const MemoryPlan &plan = plan_.memory(index);
+  MemoryView view;
+  view.type = wasm().memories[index.value].type;
+  view.isGuarded = plan.traits.isGuarded;
+  view.leastByteLength = plan.initialByteLength;
+  if (!plan.isResizable)
+    view.fixedByteLength = plan.initialByteLength;
+  return view;
 }
 
 void ModuleEmitter::addCodeAttributes(llvm::Function *function) {

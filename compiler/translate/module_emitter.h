@@ -96,14 +96,20 @@ public:
   llvm::ConstantInt *u64(uint64_t value) const;
   bool isExported(wasm::ExternalKind kind, uint32_t index) const;
 
+  /// What is known of a memory, but not where it and its descriptor are.
+  MemoryView memoryView(wasm::MemoryIndex index) const;
+
   /// Attributes that every function with our code has.
   void addCodeAttributes(llvm::Function *function);
   llvm::DISubprogram *createSubprogram(llvm::Function *function,
                                        llvm::StringRef name, uint32_t line);
 
-  /// Linear memory, the instance's own state and constant records never
+  /// Linear memories, the instance's own state and constant records never
   /// overlap; these tags say so.
-  llvm::MDNode *memoryTag, *stateTag, *recordTag;
+  llvm::MDNode *memoryTag(wasm::MemoryIndex index) const {
+    return memoryTags_[index.value];
+  }
+  llvm::MDNode *stateTag, *recordTag;
   llvm::MDNode *unlikely;
   llvm::MDNode *emptyNode;
 
@@ -138,6 +144,7 @@ private:
   llvm::DIFile *debugFile_ = nullptr;
   llvm::DISubroutineType *debugType_ = nullptr;
 
+  std::vector<llvm::MDNode *> memoryTags_;
   /// By index, as far as asked for; null where not known.
   std::vector<llvm::Constant *> knownGlobals_;
 

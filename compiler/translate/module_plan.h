@@ -18,6 +18,20 @@ struct Partition {
   uint64_t codeBytes;
 };
 
+/// How a memory is held.
+struct MemoryPlan {
+  MemoryTraits traits;
+  // Of an imported memory no more is known.
+  bool isResizable = true;
+  uint64_t initialByteLength = 0, maximumByteLength = 0;
+  /// Constant address; 0 when it may be anywhere.
+  uint64_t base = 0;
+  uint64_t reservedByteLength = 0;
+};
+
+/// 2^64 - 1 also stands for what is more.
+uint64_t bytesOfPages(uint64_t pageCount, unsigned pageSizeLog2);
+
 class ModulePlan final : public Plan {
 public:
   ModulePlan(const validate::ValidatedModule &module, Options options);
@@ -54,11 +68,9 @@ public:
   bool isTableShared(wasm::TableIndex index) const;
   bool isMemoryShared(wasm::MemoryIndex index) const;
 
-  /// Constant base address of a defined memory; 0 when it may be anywhere.
-  uint64_t memoryBase(wasm::MemoryIndex index) const;
-  uint64_t reservedByteLength(wasm::MemoryIndex index) const;
-  uint64_t memoryInitialBytes(wasm::MemoryIndex index) const;
-  uint64_t memoryMaximumBytes(wasm::MemoryIndex index) const;
+  const MemoryPlan &memory(wasm::MemoryIndex index) const {
+    return memories_[index.value];
+  }
 
   // With an instance pointer: where in the instance things are.
   const abi::InstanceCounts &instanceCounts() const { return counts_; }
@@ -76,6 +88,10 @@ public:
 
 private:
   void cutPartitions();
+  void markExports();
+  void planMemories();
+  MemoryTraits importedTraits(uint32_t import) const;
+  MemoryPlan planMemory(wasm::MemoryIndex index) const;
   void layOutInstance();
   bool isTableFixed(wasm::TableIndex index) const;
   uint64_t exportOffset(const wasm::Export &item) const;
@@ -89,6 +105,7 @@ private:
   ModuleFacts facts_;
   std::vector<Partition> partitions_;
   std::vector<ExportedSymbol> exports_;
+  std::vector<MemoryPlan> memories_;
   llvm::BitVector exportedTables_, exportedMemories_;
   abi::InstanceCounts counts_ = {};
   std::vector<uint64_t> recordNumbers_, tableCells_, segmentCells_;

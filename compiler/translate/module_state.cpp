@@ -146,7 +146,7 @@ void ModuleEmitter::defineTables() {
     descriptor->setInitializer(llvm::ConstantStruct::get(
         layout,
         {elements, u64(limits.minimum),
-         u64(limits.maximum.value_or(UINT32_MAX)), u64(limits.minimum)}));
+         u64(limits.maximum.value_or(UINT64_MAX)), u64(limits.minimum)}));
     descriptor->setLinkage(
         definitionLinkage(isExported(wasm::ExternalKind::Table, i)));
   }
@@ -210,8 +210,9 @@ ModuleEmitter::PlacedData ModuleEmitter::placeData() {
       auto *offset = isOwn ? llvm::dyn_cast_or_null<llvm::ConstantInt>(
                                  evaluateConstant(*this, segment.offset))
                            : nullptr;
-      const uint64_t size = plan_.memoryInitialBytes(segment.memory);
-      if (!offset || offset->getZExtValue() > size ||
+      const uint64_t size = plan_.memory(segment.memory).initialByteLength;
+      if (!offset || size > uint64_t{INT64_MAX} ||
+          offset->getZExtValue() > size ||
           segment.bytes.size() > size - offset->getZExtValue())
         break;
       placed[segment.memory.value].push_back(
@@ -222,7 +223,10 @@ ModuleEmitter::PlacedData ModuleEmitter::placeData() {
 
   result.images.resize(wasm().memories.size());
   for (size_t i = 0; i < placed.size(); ++i) {
-    auto chunks = layOutMemory(placed[i], pageBytes);
+    auto chunks =
+        layOutMemory(placed[i], pageBytes,
+                     plan_.memory(wasm::MemoryIndex(static_cast<uint32_t>(i)))
+                         .initialByteLength);
     if (!chunks) {
       // Then nothing is placed: segments apply in order.
       result.firstDynamic = 0;
@@ -237,12 +241,12 @@ ModuleEmitter::PlacedData ModuleEmitter::placeData() {
 llvm::Constant *
 ModuleEmitter::memoryContents(wasm::MemoryIndex index,
                               llvm::ArrayRef<llvm::Constant *> images) {
+  const MemoryPlan &plan = plan_.memory(index);
   return llvm::ConstantStruct::get(
       types_.abi(AbiStruct::Memory),
       {llvm::ConstantPointerNull::get(types_.pointer), u64(0),
-       u64(plan_.memoryMaximumBytes(index)),
-       u64(plan_.memoryInitialBytes(index)),
-       u64(plan_.reservedByteLength(index)), u64(plan_.memoryBase(index)),
+       u64(plan.maximumByteLength), u64(plan.initialByteLength),
+       u64(plan.reservedByteLength), u64(plan.base),
        u64(wasm().memories[index.value].type.pageSizeLog2),
        privateArray(images, types_.abi(AbiStruct::MemoryImage), "images"),
        u64(images.size()),

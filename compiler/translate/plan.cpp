@@ -2,8 +2,6 @@
 #include "translate/module_plan.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MathExtras.h"
-
 #include <algorithm>
 
 namespace wrought::translate {
@@ -13,7 +11,6 @@ namespace {
 /// Code bytes at which a partition is full. Small enough that a few in flight
 /// need little memory, large enough that most calls stay inside one.
 constexpr uint64_t PartitionCodeBytes = 192 << 10;
-constexpr uint64_t IndexRangeBytes = uint64_t{4} << 30;
 constexpr size_t MaxNameInSymbol = 200;
 
 bool reportUntranslated(const validate::ValidatedModule &module,
@@ -59,7 +56,8 @@ bool reportTooLarge(const wasm::Module &module, const Options &options,
   }
   for (size_t i = module.importedMemoryCount; i < module.memories.size(); ++i) {
     const wasm::MemoryType &type = module.memories[i].type;
-    const uint64_t minimum = type.limits.minimum << type.pageSizeLog2;
+    const uint64_t minimum =
+        bytesOfPages(type.limits.minimum, type.pageSizeLog2);
     if (options.maxMemory && minimum > *options.maxMemory)
       report(module.memories[i].byteOffset,
              "memory[" + llvm::Twine(i) + "] starts with " +
@@ -88,11 +86,8 @@ ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
   assert(options_.isInstancePointer ||
          options_.imports.size() == module->imports.size());
   cutPartitions();
-  for (const wasm::Export &item : module->exports)
-    if (item.kind == wasm::ExternalKind::Table)
-      exportedTables_.set(item.index);
-    else if (item.kind == wasm::ExternalKind::Memory)
-      exportedMemories_.set(item.index);
+  markExports();
+  planMemories();
   layOutInstance();
   listExports();
 }
@@ -194,15 +189,26 @@ void ModulePlan::cutPartitions() {
     partitions_.back().endFunction = end;
 }
 
+void ModulePlan::markExports() {
+  for (const wasm::Export &item : module().exports)
+    if (item.kind == wasm::ExternalKind::Table)
+      exportedTables_.set(item.index);
+    else if (item.kind == wasm::ExternalKind::Memory)
+      exportedMemories_.set(item.index);
+}
+
 void ModulePlan::listExports() {
   for (const wasm::Export &item : module().exports) {
     std::string symbol;
+    MemoryTraits traits;
+    if (item.kind == wasm::ExternalKind::Memory)
+      traits = memory(wasm::MemoryIndex(item.index)).traits;
     if (options_.isInstancePointer && item.kind != wasm::ExternalKind::Tag) {
       if (item.kind == wasm::ExternalKind::Function &&
           !module().functions[item.index].import)
         symbol = functionSymbol(wasm::FunctionIndex(item.index));
       exports_.push_back({std::string(item.name), item.kind, item.index,
-                          std::move(symbol), exportOffset(item)});
+                          std::move(symbol), exportOffset(item), traits});
       continue;
     }
     switch (item.kind) {
@@ -221,8 +227,8 @@ void ModulePlan::listExports() {
     case wasm::ExternalKind::Tag:
       continue;
     }
-    exports_.push_back(
-        {std::string(item.name), item.kind, item.index, std::move(symbol)});
+    exports_.push_back({std::string(item.name), item.kind, item.index,
+                        std::move(symbol), 0, traits});
   }
 }
 
@@ -289,44 +295,6 @@ bool ModulePlan::isTableShared(wasm::TableIndex index) const {
 bool ModulePlan::isMemoryShared(wasm::MemoryIndex index) const {
   return module().memories[index.value].import ||
          (options_.exportAll && exportedMemories_.test(index.value));
-}
-
-uint64_t ModulePlan::memoryBase(wasm::MemoryIndex index) const {
-  const targets::TargetSpec &target = *options_.target;
-  if (target.memoryBase == 0 || options_.isInstancePointer)
-    return 0;
-  const uint64_t stride = llvm::alignTo(
-      IndexRangeBytes + target.guardByteLength, uint64_t{1} << 30);
-  const uint64_t slot =
-      options_.firstMemorySlot + index.value - module().importedMemoryCount;
-  return target.memoryBase + slot * stride;
-}
-
-uint64_t ModulePlan::reservedByteLength(wasm::MemoryIndex index) const {
-  if (options_.boundsChecks == BoundsChecks::Guard)
-    return IndexRangeBytes + options_.target->guardByteLength;
-  // What threads use must not move.
-  if (module().memories[index.value].type.limits.isShared)
-    return llvm::alignTo(memoryMaximumBytes(index),
-                         options_.target->maxPageByteLength);
-  return 0;
-}
-
-uint64_t ModulePlan::memoryInitialBytes(wasm::MemoryIndex index) const {
-  const wasm::MemoryType &type = module().memories[index.value].type;
-  return type.limits.minimum << type.pageSizeLog2;
-}
-
-uint64_t ModulePlan::memoryMaximumBytes(wasm::MemoryIndex index) const {
-  const wasm::MemoryType &type = module().memories[index.value].type;
-  uint64_t maximum = IndexRangeBytes;
-  if (type.limits.maximum)
-    maximum = std::min(maximum, *type.limits.maximum << type.pageSizeLog2);
-  if (options_.maxMemory)
-    maximum =
-        std::min(maximum, llvm::alignDown(*options_.maxMemory,
-                                          uint64_t{1} << type.pageSizeLog2));
-  return std::max(maximum, memoryInitialBytes(index));
 }
 
 } // namespace wrought::translate

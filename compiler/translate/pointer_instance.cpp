@@ -46,19 +46,12 @@ public:
 
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
-    const ModulePlan &plan = module_.plan();
     Builder entry = function.entryBuilder();
-    MemoryView view;
-    view.type = module_.wasm().memories[index.value].type;
+    MemoryView view = module_.memoryView(index);
     view.descriptor = memoryDescriptor(entry, index);
-    // Without a reservation growing may move it.
-    view.base = plan.reservedByteLength(index) == 0
-                    ? nullptr
-                    : invariantLoad(entry, AbiStruct::Memory, view.descriptor,
-                                    field::Memory_base);
-    if (!plan.isMemoryShared(index) &&
-        !plan.facts().growingMemories.test(index.value))
-      view.fixedByteLength = plan.memoryInitialBytes(index);
+    if (!module_.plan().memory(index).traits.canMove)
+      view.base = invariantLoad(entry, AbiStruct::Memory, view.descriptor,
+                                field::Memory_base);
     return view;
   }
 

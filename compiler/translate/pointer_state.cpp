@@ -186,7 +186,7 @@ private:
       const wasm::Limits &limits = wasm_.tables[i].type.limits;
       templates.push_back(
           row(AbiStruct::TableTemplate,
-              {u64(limits.minimum), u64(limits.maximum.value_or(UINT32_MAX)),
+              {u64(limits.minimum), u64(limits.maximum.value_or(UINT64_MAX)),
                numbers(contents[i]), u64(contents[i].size()),
                u64(plan_.fixedTableCell(wasm::TableIndex(i)).value_or(None))}));
     }

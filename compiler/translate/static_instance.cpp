@@ -26,15 +26,10 @@ public:
 
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
-    const ModulePlan &plan = module_.plan();
-    const wasm::Memory &memory = module_.wasm().memories[index.value];
-    MemoryView view;
-    view.type = memory.type;
+    MemoryView view = module_.memoryView(index);
     view.descriptor = module_.memory(index);
-    view.base = base(function, index);
-    if (!plan.isMemoryShared(index) &&
-        !plan.facts().growingMemories.test(index.value))
-      view.fixedByteLength = plan.memoryInitialBytes(index);
+    if (!module_.plan().memory(index).traits.canMove)
+      view.base = base(function, index);
     return view;
   }
 
@@ -85,13 +80,11 @@ public:
   void defineState() override { module_.defineStaticState(); }
 
 private:
-  /// Memories never move in this model: a constant where the address is ours to
-  /// choose, else loaded once a function.
+  /// A constant where the address is ours to choose, else loaded once a
+  /// function.
   llvm::Value *base(FunctionEmitter &function, wasm::MemoryIndex index) {
     Builder entry = function.entryBuilder();
-    const wasm::Memory &memory = module_.wasm().memories[index.value];
-    const uint64_t address =
-        memory.import ? 0 : module_.plan().memoryBase(index);
+    const uint64_t address = module_.plan().memory(index).base;
     if (address == 0) {
       llvm::LoadInst *load = entry.CreateLoad(module_.types().pointer,
                                               module_.memory(index), "base");

@@ -22,6 +22,15 @@ namespace wrought::translate {
 
 enum class BoundsChecks : uint8_t { Guard, Explicit, None };
 
+/// What code may rely on that accesses a memory, also an imported one.
+struct MemoryTraits {
+  /// 4 GiB and the target's guard are reserved from the base on: accesses out
+  /// of bounds fault there.
+  bool isGuarded = false;
+  /// Growing may give it another base.
+  bool canMove = true;
+};
+
 /// What an import is bound to.
 struct ImportBinding {
   enum class Kind : uint8_t {
@@ -29,6 +38,7 @@ struct ImportBinding {
     Missing ///< a function that traps when it is called
   } kind = Kind::Symbol;
   std::string symbol;
+  MemoryTraits memory = {}; ///< of a memory
 };
 
 struct Grant {
@@ -59,6 +69,8 @@ struct Config {
 struct Options {
   const targets::TargetSpec *target = nullptr;
   BoundsChecks boundsChecks = BoundsChecks::Guard;
+  /// With guard pages: for memories other than the module's first too.
+  bool guardsExtraMemories = true;
   unsigned optLevel = 2; ///< 0–3
   /// Cap on each memory, in bytes.
   std::optional<uint64_t> maxMemory;
@@ -80,10 +92,12 @@ struct Options {
   /// Set for further versions of a module in one executable: the symbol prefix
   /// of the first one, whose memory images serve them all.
   std::optional<std::string> imageOwnerPrefix;
-  /// Constant address of the n-th guarded memory of the program is
-  /// target->memoryBase + n × (4 GiB + guard, rounded up): this module's first
-  /// n.
+  /// The n-th memory of the program has the constant address
+  /// target->memoryBase + n × (4 GiB + guard, rounded up). This module's first
+  /// n, and how many there are: memories beyond have no place of their own, and
+  /// no guard. The default leaves room below where Sv39 loads programs.
   unsigned firstMemorySlot = 0;
+  unsigned memorySlotCount = 8;
   /// Keep every export callable from other objects (the spec runner, linked
   /// modules). Otherwise only _start and what it reaches is kept.
   bool exportAll = false;
@@ -107,6 +121,7 @@ struct ExportedSymbol {
   /// With an instance pointer: where in the instance all others are. For what
   /// is imported: where its abi::Import is.
   uint64_t instanceOffset = 0;
+  MemoryTraits memory = {}; ///< of a memory
 };
 
 class Plan;
@@ -142,6 +157,8 @@ struct WasiImport {
   std::string symbol;
   bool typeMatches;
   std::string expectedType;
+  /// Whether it works on the module's memory.
+  bool takesPointers;
 };
 std::optional<WasiImport> findWasiImport(std::string_view module,
                                          std::string_view name,

@@ -1,5 +1,7 @@
 #include "translate/translate.h"
 
+#include "llvm/ADT/STLExtras.h"
+
 namespace wrought::translate {
 
 namespace {
@@ -22,6 +24,22 @@ const std::vector<WasiRow> &wasiRows() {
   return Rows;
 }
 
+/// Their parameters are numbers and handles.
+constexpr std::string_view WithoutPointers[] = {"fd_advise",
+                                                "fd_allocate",
+                                                "fd_close",
+                                                "fd_datasync",
+                                                "fd_fdstat_set_flags",
+                                                "fd_fdstat_set_rights",
+                                                "fd_filestat_set_size",
+                                                "fd_filestat_set_times",
+                                                "fd_renumber",
+                                                "fd_sync",
+                                                "proc_exit",
+                                                "proc_raise",
+                                                "sched_yield",
+                                                "sock_shutdown"};
+
 } // namespace
 
 std::optional<WasiImport> findWasiImport(std::string_view module,
@@ -35,7 +53,8 @@ std::optional<WasiImport> findWasiImport(std::string_view module,
       return WasiImport{"wrought_wasi_" + std::string(name),
                         row.type.parameters == type.parameters &&
                             row.type.results == type.results,
-                        wasm::TypeStore().toString(row.type)};
+                        wasm::TypeStore().toString(row.type),
+                        !llvm::is_contained(WithoutPointers, name)};
   return std::nullopt;
 }
 

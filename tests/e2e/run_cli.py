@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import struct
 import sys
 
@@ -289,9 +290,105 @@ def text_input(case):
     expect("fd_write" in shown and "_start" in shown, "inspect --json", done)
 
 
+def many_memories(count):
+    """A program whose memories grow in turn; it traps when one of them has
+    what another should have."""
+    numbers = range(count)
+    return f"""(module
+      {' '.join(f'(memory {i + 1} {i + 3})' for i in numbers)}
+      (func $must (param i32) (if (i32.eqz (local.get 0))
+        (then (unreachable))))
+      (func (export "_start")
+        (local $address i32)
+        (loop $again
+          {' '.join(f'(i32.store {i} (local.get $address) (i32.const {i}))'
+                    f'(drop (memory.grow {i} (i32.const 1)))'
+                    for i in numbers)}
+          {' '.join(f'(call $must (i32.eq (i32.const {i})'
+                    f' (i32.load {i} (local.get $address))))'
+                    for i in numbers)}
+          (local.set $address
+            (i32.add (local.get $address) (i32.const 20000)))
+          (br_if $again (i32.lt_u (local.get $address) (i32.const 60000))))
+        {' '.join(f'(call $must (i32.eq (memory.size {i})'
+                  f' (i32.const {i + 3})))' for i in numbers)}
+        (i32.store {count - 1} (i32.const {(count + 2) * 65536 - 3})
+          (i32.const 1))))""".encode()
+
+
+def limited_to(byte_length):
+    return lambda: resource.setrlimit(resource.RLIMIT_AS,
+                                      (byte_length, byte_length))
+
+
+def memories(case):
+    """More memories than have guard pages; small, huge and 64-bit ones."""
+    def trapped(done):
+        return done.returncode == 134 and done.stderr.startswith(
+            b"wrought: trap: out of bounds memory access")
+
+    many = case.write("many.wat", many_memories(12))
+    for flags in ([], ["--extra-memories", "explicit"],
+                  ["--bounds-checks", "explicit"]):
+        for level in ("-O0", "-O2"):
+            done = execute([case.built(many, level, *flags)])
+            expect(trapped(done), f"many {level} {flags}: no trap at the end",
+                   done)
+    # Two guard pages would take more than this.
+    done = execute([case.built(many, "--extra-memories", "explicit")],
+                   preexec_fn=limited_to(6 << 30))
+    expect(trapped(done), "the first memory's guard alone", done)
+    done = execute([case.built(many)], preexec_fn=limited_to(6 << 30))
+    expect(done.returncode == 1 and b"--bounds-checks explicit" in done.stderr,
+           "no room for the guards", done)
+
+    small = case.write("small.wat", b"""(module (memory 100 (pagesize 1))
+      (memory $other i64 0 100 (pagesize 1))
+      (func (export "_start")
+        (drop (memory.grow $other (i64.const 100)))
+        (i32.store8 $other (i64.const 99) (i32.const 1))
+        (i32.store8 (i32.const 100) (i32.const 1))))""")
+    done = execute([case.built(small, "--stack-size", "64K")],
+                   preexec_fn=limited_to(4 << 20))
+    expect(trapped(done), "small memories in 4 MiB", done)
+
+    for minimum in ("0x1_0000_0000", "0x1_0000_0000_0000"):
+        huge = case.write("huge.wat", f"""(module (memory i64 {minimum})
+          (data (i64.const 0xffff_ffff_0000) "x")
+          (func (export "_start")))""".encode())
+        done = execute([case.built(huge)])
+        expect(done.returncode == 1 and done.stderr.startswith(
+            b"wrought: error: cannot map the initial "), "huge", done)
+    refused = case.write("refused.wat", b"""(module
+      (import "wasi_snapshot_preview1" "fd_close" (func (param i32)
+        (result i32)))
+      (import "wasi_snapshot_preview1" "fd_write" (func (param i32 i32 i32 i32)
+        (result i32)))
+      (memory (export "memory") i64 1) (func (export "_start")))""")
+    line = case.diagnosed("build", refused, "-o", case.path("refused"))
+    expect('"fd_write"' in line and "32-bit pointers" in line, line)
+
+    capped = case.write("capped.wat", b"""(module (memory 1) (memory $b i64 2)
+      (func $must (param i32) (if (i32.eqz (local.get 0))
+        (then (unreachable))))
+      (func (export "_start")
+        (call $must (i32.eq (memory.grow (i32.const 2)) (i32.const 1)))
+        (call $must (i32.eq (memory.grow (i32.const 1)) (i32.const -1)))
+        (call $must (i64.eq (memory.grow $b (i64.const 2)) (i64.const -1)))
+        (call $must (i64.eq (memory.grow $b (i64.const 1)) (i64.const 2)))
+        (i32.store8 $b (i64.const 196608) (i32.const 0))))""")
+    for bounds in ("guard", "explicit"):
+        done = execute([case.built(capped, "--max-memory", "200000",
+                                   "--bounds-checks", bounds)])
+        expect(trapped(done), f"--max-memory, {bounds}", done)
+    line = case.diagnosed("build", capped, "--max-memory", "100000", "-o",
+                          case.path("capped"))
+    expect("memory[1] starts with 131072 bytes" in line, line)
+
+
 CASES = {function.__name__: function for function in (
     artifact, grants, bad_inputs, unwritable_output, usage, determinism,
-    missing_imports, emit_forms, text_input)}
+    missing_imports, emit_forms, text_input, memories)}
 
 
 def main():

@@ -173,6 +173,7 @@ void spec::addExports(Instance &instance,
                                                               : instance.symbol;
         entity.offset = symbol->instanceOffset;
         entity.instance = isFunction ? instance.symbol : "";
+        entity.memory = symbol->memory;
       }
     }
     instance.exports.emplace(exported.name, std::move(entity));

@@ -35,6 +35,7 @@ struct Entity {
   uint64_t offset = 0;
   /// In the pointer model, of a function: what it is called with.
   std::string instance;
+  translate::MemoryTraits memory = {}; ///< of a memory
 };
 
 struct Instance {

@@ -33,6 +33,7 @@ Without a path: core.
   -O0|-O1|-O2|-O3          level of optimisation (default -O2)
   --bounds-checks MODE     guard (default) or explicit
   --model MODEL            static (default) or pointer: how code finds instances
+  --extra-memories MODE    guard (default) or explicit
   --target NAME            default: the host; others run under their emulator
   --emulator "COMMAND..."  run programs under this one, with its options
   --validate-only          check modules, compile nothing
@@ -98,6 +99,8 @@ private:
       return readBoundsChecks(settings.run);
     if (option == "--model")
       return readModel(settings.run);
+    if (option == "--extra-memories")
+      return readExtraMemories(settings.run);
     if (option == "--target")
       return value(option, settings.target);
     if (option == "--emulator")
@@ -147,6 +150,16 @@ private:
     if (model != "static" && model != "pointer")
       return complain("--model is static or pointer");
     run.isInstancePointer = model == "pointer";
+    return true;
+  }
+
+  bool readExtraMemories(RunOptions &run) {
+    std::string mode;
+    if (!value("--extra-memories", mode))
+      return false;
+    if (mode != "guard" && mode != "explicit")
+      return complain("--extra-memories is guard or explicit");
+    run.guardsExtraMemories = mode == "guard";
     return true;
   }
 

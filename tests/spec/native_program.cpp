@@ -38,6 +38,9 @@ std::string_view spec::spectestSharedText() {
   return "(module (memory (export \"shared_memory\") 1 2 shared))";
 }
 
+/// Test machines have room for all memories of a script.
+static constexpr unsigned MemorySlotCount = 1000;
+
 NativeProgram::NativeProgram(const RunOptions &options) : options_(options) {}
 
 NativeProgram::~NativeProgram() {
@@ -73,18 +76,20 @@ NativeProgram::addModule(const validate::ValidatedModule &module,
   translate::Options options;
   options.target = options_.target;
   options.boundsChecks = options_.boundsChecks;
+  options.guardsExtraMemories = options_.guardsExtraMemories;
   options.optLevel = options_.optLevel;
   options.singlePartition = true;
   options.symbolPrefix = llvm::formatv("m{0}.", instanceCount_++).str();
   options.moduleSymbol = options.symbolPrefix + "module";
   options.firstMemorySlot = memoryCount_;
+  options.memorySlotCount = MemorySlotCount;
   options.exportAll = true;
   options.arrayWrappers = true;
   options.isInstancePointer = options_.isInstancePointer;
   options.librarySymbol = options.symbolPrefix + "library";
   for (const Entity &import : instance.imports)
     options.imports.push_back(
-        {translate::ImportBinding::Kind::Symbol, import.symbol});
+        {translate::ImportBinding::Kind::Symbol, import.symbol, import.memory});
   PointerInstance pointer = {options.symbolPrefix + "instance",
                              options.librarySymbol, 0, instance.imports};
   instance.moduleSymbol = options.moduleSymbol;

@@ -26,6 +26,7 @@ struct RunOptions {
   codegen::OptLevel level = codegen::OptLevel::O2;
   unsigned optLevel = 2;
   translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard;
+  bool guardsExtraMemories = true;
   /// Instances by pointer instead of one a program.
   bool isInstancePointer = false;
   /// Check modules only; nothing is compiled.

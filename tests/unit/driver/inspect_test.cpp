@@ -47,7 +47,10 @@ TEST_F(Inspect, GivesAModuleAsJson) {
   const auto &sizes = *module.getObject("sizes");
   EXPECT_EQ(sizes.getInteger("functions"), 1);
   EXPECT_EQ(sizes.getInteger("dataBytes"), 5);
-  EXPECT_EQ(module.getArray("memories")->front().getAsString(), "1 3");
+  const auto &memory = *module.getArray("memories")->front().getAsObject();
+  EXPECT_EQ(memory.getString("type"), "1 3");
+  EXPECT_EQ(memory.getString("indexType"), "i32");
+  EXPECT_EQ(memory.getInteger("pageByteLength"), 65536);
 }
 
 TEST_F(Inspect, GivesAModuleAsText) {
@@ -58,6 +61,19 @@ TEST_F(Inspect, GivesAModuleAsText) {
             std::string::npos)
       << text;
   EXPECT_NE(text.find("  dataBytes: 5\n"), std::string::npos) << text;
+}
+
+TEST_F(Inspect, ShowsIndexTypesAndPageSizes) {
+  const std::string text = describe(
+      folder_.write("m.wat", "(module (memory i64 1 3)"
+                             "(memory (export \"small\") 100 (pagesize 1)))"),
+      false);
+  EXPECT_TRUE(isDone_);
+  for (const char *line :
+       {"  type i64 1 3, indexType i64, pageByteLength 65536\n",
+        "  type 100 (pagesize 1), indexType i32, pageByteLength 1\n",
+        "  name small, type memory 100 (pagesize 1)\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << text;
 }
 
 TEST_F(Inspect, ReportsAnInvalidModule) {

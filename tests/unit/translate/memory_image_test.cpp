@@ -11,7 +11,7 @@ std::vector<uint8_t> bytes(size_t count, uint8_t value) {
 
 TEST(MemoryImage, LaterSegmentsOverwriteEarlierOnes) {
   const auto first = bytes(8, 1), second = bytes(4, 2);
-  const auto chunks = layOutMemory({{100, first}, {104, second}}, 4096);
+  const auto chunks = layOutMemory({{100, first}, {104, second}}, 4096, 65536);
   ASSERT_TRUE(chunks);
   ASSERT_EQ(chunks->size(), 1u);
   const ImageChunk &chunk = chunks->front();
@@ -25,7 +25,8 @@ TEST(MemoryImage, LaterSegmentsOverwriteEarlierOnes) {
 
 TEST(MemoryImage, LargeHolesSplitTheImage) {
   const auto data = bytes(1, 7);
-  const auto chunks = layOutMemory({{10 << 20, data}, {0, data}}, 4096);
+  const auto chunks =
+      layOutMemory({{10 << 20, data}, {0, data}}, 4096, 16 << 20);
   ASSERT_TRUE(chunks);
   ASSERT_EQ(chunks->size(), 2u);
   EXPECT_EQ((*chunks)[0].memoryOffset, 0u);
@@ -33,8 +34,17 @@ TEST(MemoryImage, LargeHolesSplitTheImage) {
   EXPECT_EQ((*chunks)[1].bytes[0], 7);
 }
 
+TEST(MemoryImage, EndsWithTheMemory) {
+  const auto data = bytes(4, 7);
+  const auto chunks = layOutMemory({{8000, data}, {0, data}}, 65536, 8004);
+  ASSERT_TRUE(chunks);
+  ASSERT_EQ(chunks->size(), 1u);
+  EXPECT_EQ((*chunks)[0].bytes.size(), 8004u);
+  EXPECT_EQ((*chunks)[0].bytes[8003], 7);
+}
+
 TEST(MemoryImage, EmptySegmentsTakeNoPages) {
-  const auto chunks = layOutMemory({{5000, {}}}, 4096);
+  const auto chunks = layOutMemory({{5000, {}}}, 4096, 65536);
   ASSERT_TRUE(chunks);
   EXPECT_TRUE(chunks->empty());
 }
@@ -44,7 +54,7 @@ TEST(MemoryImage, SparseDataIsNotBlownUp) {
   std::vector<PlacedSegment> segments;
   for (uint64_t i = 0; i < 10'000; ++i)
     segments.push_back({i * 60'000, data});
-  EXPECT_FALSE(layOutMemory(segments, 4096));
+  EXPECT_FALSE(layOutMemory(segments, 4096, 1 << 30));
 }
 
 } // namespace

@@ -13,6 +13,14 @@ TEST(WasiImports, NamesTheRuntimesFunction) {
   ASSERT_TRUE(found);
   EXPECT_EQ(found->symbol, "wrought_wasi_fd_write");
   EXPECT_TRUE(found->typeMatches);
+  EXPECT_TRUE(found->takesPointers);
+}
+
+TEST(WasiImports, TellsWhatTakesNoPointers) {
+  const auto found =
+      findWasiImport("wasi_snapshot_preview1", "fd_close", {{I32}, {I32}});
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->takesPointers);
 }
 
 TEST(WasiImports, TellsAWrongType) {
