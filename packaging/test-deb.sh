@@ -18,25 +18,30 @@ install_packages debootstrap
 folder=${1-$(mktemp -d /tmp/wrought-deb.XXXXXX)}
 mkdir -p "$folder"
 root=$folder/root
-finish() { rm -rf "$root" "$folder/source"; rmdir "$folder" 2>/dev/null || true; }
+source=$PWD/build/test-deb-source
+finish() {
+  rm -rf "$root" "$source"
+  rmdir "$folder" 2>/dev/null || true
+}
 trap finish EXIT
 
 packaging/package.sh
 packages=$PWD/build/packages
 
 say "the packages are the same when made from another folder"
-mkdir "$folder/source"
-git archive HEAD | tar -x -C "$folder/source"
+rm -rf "$source"
+mkdir -p "$source"
+git archive HEAD | tar -x -C "$source"
 if git diff --quiet HEAD; then
   epoch=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct)}
-  (cd "$folder/source" && SOURCE_DATE_EPOCH=$epoch packaging/package.sh)
+  (cd "$source" && SOURCE_DATE_EPOCH=$epoch packaging/package.sh)
   for package in "$packages"/*; do
-    cmp "$package" "$folder/source/build/packages/${package##*/}"
+    cmp "$package" "$source/build/packages/${package##*/}"
   done
 else
   say "not compared: there are changes that are not committed"
 fi
-rm -rf "$folder/source"
+rm -rf "$source"
 
 say "debootstrap"
 mirror=$(apt-cache policy | sed -nE \

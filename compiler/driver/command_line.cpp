@@ -186,6 +186,8 @@ static bool dispatch(const Options &options, llvm::raw_ostream &out,
   switch (options.command) {
   case Command::Build:
     warnIfUnsafe(options, diagnostics);
+    if (options.plan)
+      return writePlan(*options.plan, options.request, diagnostics);
     return buildAndRecord(options, err, diagnostics);
   case Command::Run:
     warnIfUnsafe(options, diagnostics);
@@ -195,6 +197,8 @@ static bool dispatch(const Options &options, llvm::raw_ostream &out,
   case Command::Inspect:
     return inspect(options.request.inputPath, validateOptions(options),
                    options.json, out, diagnostics);
+  case Command::Unit:
+    return runUnitStep(options.unitStep, diagnostics);
   case Command::Targets:
     showTargets(options, out);
     return true;

@@ -183,7 +183,9 @@ private:
                      request_.onProgress};
       for (auto [index, plan] : llvm::enumerate(plans_))
         job.versions.push_back({plan.get(), targetOptions(index)});
-      isDone = compileUnits(job, outputs_, times, diagnostics_);
+      isDone = request_.unitCompiler
+                   ? request_.unitCompiler(job, outputs_, diagnostics_)
+                   : compileUnits(job, outputs_, times, diagnostics_);
     }
     if (isDone && request_.report)
       request_.report->noteUnits(outputs_, module_->module());

@@ -46,6 +46,7 @@ loadModule(const Input &input, const validate::Options &options,
            Diagnostics &diagnostics, std::vector<StageTime> *timings = nullptr);
 
 struct BuildReport;
+struct UnitJob;
 
 enum class EmitKind : uint8_t {
   Executable,
@@ -80,6 +81,11 @@ struct CompileRequest {
   /// in all, stage name.
   std::function<void(size_t, size_t, llvm::StringRef)> onProgress;
   std::vector<StageTime> *timings = nullptr;
+  /// Set where units are compiled elsewhere: fills in their objects, or returns
+  /// false to end the build here.
+  std::function<bool(const UnitJob &, std::vector<linker::ObjectBytes> &,
+                     Diagnostics &)>
+      unitCompiler;
   /// Set for --report.
   BuildReport *report = nullptr;
 };

@@ -10,10 +10,12 @@
 #include "driver/options.h"
 #include "bundle/write_bundle.h"
 #include "driver/command_description.h"
+#include "driver/command_words.h"
 #include "driver/option_values.h"
 #include "driver/version.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/JSON.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/Process.h"
 
@@ -44,7 +46,8 @@ struct RawOptions {
   std::string argv0, config, cpusOf, featuresOf;
   std::string progress = "auto", color = "auto", diagnostics = "text";
   std::string dependencyFile, dependencyTarget;
-  std::string report;
+  std::string report, plan, planFile, unitStep;
+  std::vector<size_t> unitNumbers;
   bool writesDependencies = false, reportsFunctions = false;
   unsigned threadCount = 0;
   bool debugInfo = false, strip = false, isSealed = false;
@@ -193,6 +196,11 @@ void addRecordFlags(CLI::App &app, RawOptions &raw) {
       ->option_text("FILE");
   addFlag(app, "--report-functions", raw.reportsFunctions,
           "Put each function's code size into the report");
+  addValue(app, "--emit-plan", raw.plan,
+           "Do not build; write the steps of the build into the folder OUTPUT, "
+           "for Ninja and machines that it is spread over")
+      ->option_text("ninja")
+      ->check(CLI::IsMember({"ninja"}));
 }
 
 /// The compilers' names of these flags, which CLI11 cannot spell. Ends where a
@@ -214,7 +222,7 @@ void addInput(CLI::App &app, RawOptions &raw, const char *help) {
 
 constexpr llvm::StringLiteral CommandNames[] = {
     "build", "run",    "validate", "inspect", "targets",
-    "pack",  "unpack", "verify",   "keygen"};
+    "pack",  "unpack", "verify",   "keygen",  "unit"};
 
 void definePack(CLI::App &app, RawOptions &raw) {
   CLI::App *pack = app.add_subcommand(
@@ -333,6 +341,19 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
   addReporting(*targets, raw);
   definePack(app, raw);
   defineBundleReaders(app, raw);
+
+  CLI::App *unit = app.add_subcommand(
+      "unit", "Do a step of a plan, as the files of build --emit-plan say");
+  unit->add_option("STEP", raw.unitStep, "translate, optimize, emit or link")
+      ->required()
+      ->option_text(" ")
+      ->check(CLI::IsMember({"translate", "optimize", "emit", "link"}));
+  unit->add_option("PLAN", raw.planFile, "The plan's plan.json")
+      ->required()
+      ->option_text(" ");
+  unit->add_option("UNIT", raw.unitNumbers, "Numbers of units; none to link")
+      ->option_text(" ");
+  addReporting(*unit, raw);
   // Last, because commands inherit it.
   app.footer("'wrought IN.wasm -o OUT' is short for 'wrought build'. See "
              "'wrought COMMAND --help'.");
@@ -512,7 +533,7 @@ void readOutput(const RawOptions &raw, CompileRequest &request) {
   std::string message;
   if (!raw.emit.empty())
     request.emit = required(parseEmit(raw.emit, message), "--emit", message);
-  else if (!raw.output.empty())
+  else if (!raw.output.empty() && raw.plan.empty())
     request.emit = required(emitByEnding(raw.output, message), "-o", message);
   request.outputPath =
       raw.output.empty() ? defaultOutput(raw.input, request.emit) : raw.output;
@@ -620,6 +641,54 @@ void readUnpack(const RawOptions &raw, PackageOptions &package) {
     package.targets = readTargetList(raw.target);
 }
 
+/// What a plan leaves to its runner or has worked out already.
+constexpr llvm::StringLiteral NotInPlans[] = {
+    "output", "emit-plan", "jobs",   "env",         "progress",     "color",
+    "config", "help",      "target", "diagnostics", "print-timings"};
+
+void readPlan(const RawOptions &raw, const CLI::App &command,
+              Options &options) {
+  if (raw.plan.empty())
+    return;
+  const CompileRequest &request = options.request;
+  if (request.outputPath == "-" || raw.output.empty())
+    throw UsageError{"--emit-plan: say where the plan goes: -o FOLDER"};
+  if (options.dependencies || options.report)
+    throw UsageError{"--emit-plan: not together with -MD or --report"};
+  if (request.emit == EmitKind::LlvmIr ||
+      request.emit == EmitKind::LlvmBitcode ||
+      request.emit == EmitKind::Assembly)
+    throw UsageError{"--emit-plan: only for what is linked"};
+  llvm::SmallVector<llvm::StringRef> cpus;
+  llvm::StringRef(raw.cpu).split(cpus, ',');
+  if (llvm::is_contained(cpus, "native"))
+    throw UsageError{"--emit-plan: 'native' is another CPU on another machine: "
+                     "name the one that is meant"};
+  PlanRequest plan = {request.outputPath, wordsOf(command, NotInPlans)};
+  plan.words.push_back("--target=" + request.target->name.str());
+  for (const std::string &entry : request.config.environment)
+    plan.words.push_back("--env=" + entry);
+  // A plan is JSON.
+  for (const std::string &word : plan.words)
+    if (!llvm::json::isUTF8(word))
+      throw UsageError{"--emit-plan: a flag is not UTF-8: " +
+                       escapeForDisplay(word)};
+  options.plan = std::move(plan);
+}
+
+void readUnitStep(const RawOptions &raw, UnitStepRequest &step) {
+  step.step = raw.unitStep == "translate"  ? UnitStep::Translate
+              : raw.unitStep == "optimize" ? UnitStep::Optimize
+              : raw.unitStep == "emit"     ? UnitStep::Emit
+                                           : UnitStep::Link;
+  step.planFile = raw.planFile;
+  step.units = raw.unitNumbers;
+  if (step.units.empty() != (step.step == UnitStep::Link))
+    throw UsageError{
+        "unit " + raw.unitStep +
+        (step.units.empty() ? ": no numbers of units" : ": takes all units")};
+}
+
 Options readOptions(const RawOptions &raw, const CLI::App &command) {
   Options options;
   const auto *name = llvm::find(CommandNames, command.get_name());
@@ -641,6 +710,7 @@ Options readOptions(const RawOptions &raw, const CLI::App &command) {
   if (options.command == Command::Build) {
     readOutput(raw, options.request);
     readRecords(raw, options);
+    readPlan(raw, command, options);
   }
   if (options.command == Command::Pack)
     readPack(raw, command, options);
@@ -648,6 +718,8 @@ Options readOptions(const RawOptions &raw, const CLI::App &command) {
     readUnpack(raw, options.package);
   if (options.command == Command::Keygen)
     options.package.output = raw.input;
+  if (options.command == Command::Unit)
+    readUnitStep(raw, options.unitStep);
   if (!raw.cpusOf.empty())
     options.cpusOf = targetNamed(raw.cpusOf, "--cpus");
   if (!raw.featuresOf.empty())

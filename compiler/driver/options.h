@@ -1,6 +1,7 @@
 //===- options.h - The command line as a value ----------------------------===//
 #pragma once
 
+#include "driver/build_plan.h"
 #include "driver/dependency_file.h"
 #include "driver/package_options.h"
 #include "driver/report.h"
@@ -18,7 +19,8 @@ enum class Command : uint8_t {
   Pack,
   Unpack,
   Verify,
-  Keygen
+  Keygen,
+  Unit
 };
 enum class When : uint8_t { Auto, Always, Never };
 
@@ -35,6 +37,10 @@ struct Options {
   bool json = false; ///< inspect, targets
   /// build: the rule to write beside the output.
   std::optional<DependencyRule> dependencies;
+  /// build: make a plan instead.
+  std::optional<PlanRequest> plan;
+  /// unit: the step of a plan.
+  UnitStepRequest unitStep;
   /// build: the report to write when it is over.
   std::optional<ReportRequest> report;
   /// targets: list CPUs or features of this target.

@@ -1,6 +1,6 @@
 #include "driver/report.h"
 #include "driver/build_info.h"
-#include "driver/option_values.h"
+#include "driver/request_options.h"
 #include "driver/timing.h"
 #include "driver/version.h"
 #include "linker/output_file.h"
@@ -79,16 +79,6 @@ void BuildReport::noteUnits(llvm::ArrayRef<linker::ObjectBytes> objects,
         {key.first, key.second,
          std::string(wasm.functionName(wasm::FunctionIndex(key.second))),
          byteLength});
-}
-
-static std::string emitName(EmitKind kind) {
-  for (const char *name :
-       {"exe", "shared", "object", "static", "llvm-ir", "llvm-bc", "asm"}) {
-    std::string message;
-    if (parseEmit(name, message) == kind)
-      return name;
-  }
-  return "";
 }
 
 static void writeInput(const BuildReport &report, const CompileRequest &request,

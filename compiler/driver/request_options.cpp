@@ -17,7 +17,7 @@ using llvm::json::Value;
                                 guardsExtraMemories, features, threadCount,
                                 maxMemory, relaxedTraps, debugInfo, strip,
                                 allowMissingImports, config, onProgress,
-                                timings, report] = request;
+                                timings, unitCompiler, report] = request;
   [[maybe_unused]] const auto &[grants, environment, argv0, isSealed,
                                 inheritsEnvironment, stackByteLength,
                                 versions] = config;

@@ -13,9 +13,6 @@
 
 namespace wrought::driver {
 
-/// LLVM recurses on expressions; one huge function must not exhaust the stack.
-static constexpr size_t StackByteLength = size_t{64} << 20;
-
 unsigned defaultThreadCount() {
   return llvm::hardware_concurrency().compute_thread_count();
 }
@@ -86,7 +83,7 @@ private:
   bool startThread(pthread_t &thread) {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, StackByteLength);
+    pthread_attr_setstacksize(&attributes, UnitStackByteLength);
     const int error = pthread_create(
         &thread, &attributes,
         [](void *self) -> void * {

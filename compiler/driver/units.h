@@ -11,6 +11,9 @@ struct UnitVersion {
   codegen::TargetOptions target;
 };
 
+/// LLVM recurses on expressions; one huge function must not exhaust the stack.
+constexpr size_t UnitStackByteLength = size_t{64} << 20;
+
 struct UnitJob {
   std::vector<UnitVersion> versions;
   codegen::OutputKind output = codegen::OutputKind::Object;

@@ -125,9 +125,9 @@ def check_bash(case, script):
     case.write("module.wasm", b"")
     os.makedirs(case.path("folder"))
     for words, wanted in (
-            (["v"], {"validate"}),
+            (["val"], {"validate"}),
             (["m"], {"module.wasm"}),
-            (["build", "--emi"], {"--emit"}),
+            (["build", "--max-m"], {"--max-memory"}),
             (["build", "--emit", "o"], {"object"}),
             (["build", "--emit", "=", "as"], {"asm"}),
             (["module.wasm", "--target", "r"], {"riscv64"}),
