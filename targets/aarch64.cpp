@@ -48,6 +48,7 @@ const TargetEntry aarch64Entry = {
              .memoryBase = 64 * GiB,
              .foldsMemoryBase = false,
              .quietsWhenRounding = true,
+             .storesVectorsAtOnce = false,
              .guardByteLength = 1 * GiB},
     .architecture = llvm::Triple::aarch64,
     .extraSpellings = ExtraSpellings,

@@ -54,6 +54,7 @@ const TargetEntry riscv64Entry = {
              .foldsMemoryBase = false,
              // Beyond 2^52 and for NaNs LLVM hands the operand itself back.
              .quietsWhenRounding = false,
+             .storesVectorsAtOnce = false,
              .guardByteLength = 1 * GiB},
     .architecture = llvm::Triple::riscv64,
     .extraSpellings = ExtraSpellings,

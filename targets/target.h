@@ -30,6 +30,9 @@ struct TargetSpec {
   bool foldsMemoryBase;
   /// Whether LLVM's floor, ceil, trunc and roundeven quiet a signalling NaN.
   bool quietsWhenRounding;
+  /// Whether an unaligned store of 16 bytes is one access, which faults before
+  /// it writes anything.
+  bool storesVectorsAtOnce;
   /// Address space behind the 4 GiB index range of a guarded memory; static
   /// offsets below it need no check.
   uint64_t guardByteLength;

@@ -45,6 +45,7 @@ const TargetEntry x86_64Entry = {
              .memoryBase = 1 * GiB,
              .foldsMemoryBase = true,
              .quietsWhenRounding = true,
+             .storesVectorsAtOnce = true,
              .guardByteLength = 1 * GiB},
     .architecture = llvm::Triple::x86_64,
     .extraSpellings = ExtraSpellings,

@@ -250,10 +250,12 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine,
 #ifndef NDEBUG
   passes.addPass(llvm::VerifierPass());
 #endif
+  passes.addPass(LowerSimdPass(machine));
   parse(analyses.builder, passes, stages.prepare);
   addInlining(analyses.builder, passes, stages);
   parse(analyses.builder, passes, stages.conclude);
   passes.addPass(functionPasses(analyses.builder, level));
+  passes.addPass(SimplifySwizzlesPass());
   passes.addPass(LowerMemoryBasePass());
   passes.addPass(FunctionTablePass());
 #ifndef NDEBUG

@@ -4,6 +4,10 @@
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/PassManager.h"
 
+namespace llvm {
+class TargetMachine;
+}
+
 namespace wrought::codegen {
 
 /// Makes loads from linear memory ordinary where that cannot lose a trap.
@@ -35,6 +39,28 @@ bool isProvenLoop(const llvm::Loop &loop);
 struct DropLoopScopesPass : llvm::PassInfoMixin<DropLoopScopesPass> {
   llvm::PreservedAnalyses run(llvm::Function &function,
                               llvm::FunctionAnalysisManager &);
+};
+
+/// Puts the target's code in place of the calls that stand for operations of
+/// targets/simd_operations.def. Runs first, so that what the code is made of is
+/// optimised like anything else.
+class LowerSimdPass : public llvm::PassInfoMixin<LowerSimdPass> {
+public:
+  explicit LowerSimdPass(const llvm::TargetMachine &machine)
+      : machine_(machine) {}
+  llvm::PreservedAnalyses run(llvm::Module &module,
+                              llvm::ModuleAnalysisManager &);
+
+private:
+  const llvm::TargetMachine &machine_;
+};
+
+/// Drops the test for indices above 15 from swizzles whose indices cannot be
+/// that large. LLVM's own analysis does not look deep enough for the usual
+/// case, an index masked several vector operations before.
+struct SimplifySwizzlesPass : llvm::PassInfoMixin<SimplifySwizzlesPass> {
+  llvm::PreservedAnalyses run(llvm::Module &module,
+                              llvm::ModuleAnalysisManager &);
 };
 
 /// Puts constant addresses in place of the calls that stood for them while

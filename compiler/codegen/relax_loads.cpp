@@ -28,7 +28,8 @@ bool passesOn(const llvm::Instruction &user) {
   return llvm::isa<llvm::BinaryOperator, llvm::UnaryOperator, llvm::CastInst,
                    llvm::CmpInst, llvm::GetElementPtrInst, llvm::SelectInst,
                    llvm::ExtractElementInst, llvm::InsertElementInst,
-                   llvm::FreezeInst, llvm::IntrinsicInst>(user) &&
+                   llvm::FreezeInst, llvm::ShuffleVectorInst,
+                   llvm::IntrinsicInst>(user) &&
          !user.mayHaveSideEffects();
 }
 

@@ -88,6 +88,7 @@ static void writeOptions(const CompileRequest &request,
   json.attribute("stackSize",
                  static_cast<int64_t>(request.config.stackByteLength));
   json.attribute("relaxedTraps", request.relaxedTraps);
+  json.attribute("deterministic", request.isDeterministic);
   json.attribute("allowMissingImports", request.allowMissingImports);
 }
 

@@ -147,6 +147,7 @@ private:
     options.optLevel = translateLevel(request_.level);
     options.maxMemory = request_.maxMemory;
     options.relaxedTraps = request_.relaxedTraps;
+    options.isDeterministic = request_.isDeterministic;
     options.debugInfo = request_.debugInfo;
     options.singlePartition = !isLinked(request_.emit);
     options.imports = imports;

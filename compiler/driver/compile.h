@@ -73,6 +73,7 @@ struct CompileRequest {
   unsigned threadCount = 0; ///< 0: one a core
   std::optional<uint64_t> maxMemory;
   bool relaxedTraps = false;
+  bool isDeterministic = false;
   bool debugInfo = false;
   bool strip = false;
   bool allowMissingImports = false;

@@ -52,7 +52,8 @@ struct RawOptions {
   unsigned threadCount = 0;
   bool debugInfo = false, strip = false, isSealed = false;
   bool inheritsEnvironment = false, allowMissingImports = false;
-  bool relaxedTraps = false, printTimings = false, json = false;
+  bool relaxedTraps = false, deterministic = false;
+  bool printTimings = false, json = false;
   RawPackage package;
 };
 
@@ -141,6 +142,8 @@ void addSandboxFlags(CLI::App &app, RawOptions &raw) {
       ->check(CLI::IsMember({"guard", "explicit"}));
   addFlag(app, "--relaxed-traps", raw.relaxedTraps,
           "Loads whose values are unused need not trap");
+  addFlag(app, "--deterministic", raw.deterministic,
+          "NaN bits and relaxed SIMD are the same on all targets");
   addFlag(app, "--allow-missing-imports", raw.allowMissingImports,
           "Functions that nobody provides trap when they are called");
   addValue(app, "--max-memory", raw.maxMemory, "Cap on each memory")
@@ -524,6 +527,7 @@ void readCompile(const RawOptions &raw, const CLI::App &command,
     request.maxMemory = required(parseByteLength(raw.maxMemory, message),
                                  "--max-memory", message);
   request.relaxedTraps = raw.relaxedTraps;
+  request.isDeterministic = raw.deterministic;
   request.debugInfo = raw.debugInfo;
   request.strip = raw.strip;
   request.allowMissingImports = raw.allowMissingImports;

@@ -15,9 +15,10 @@ using llvm::json::Value;
   [[maybe_unused]] const auto &[inputPath, outputPath, emit, target, cpu,
                                 furtherCpus, level, boundsChecks,
                                 guardsExtraMemories, features, threadCount,
-                                maxMemory, relaxedTraps, debugInfo, strip,
-                                allowMissingImports, config, onProgress,
-                                timings, unitCompiler, report] = request;
+                                maxMemory, relaxedTraps, isDeterministic,
+                                debugInfo, strip, allowMissingImports, config,
+                                onProgress, timings, unitCompiler, report] =
+      request;
   [[maybe_unused]] const auto &[grants, environment, argv0, isSealed,
                                 inheritsEnvironment, stackByteLength,
                                 versions] = config;
@@ -66,6 +67,7 @@ Object describeOptions(const CompileRequest &request) {
   object["boundsChecks"] = boundsChecksName(request.boundsChecks);
   object["guardsExtraMemories"] = request.guardsExtraMemories;
   object["relaxedTraps"] = request.relaxedTraps;
+  object["deterministic"] = request.isDeterministic;
   object["debugInfo"] = request.debugInfo;
   object["strip"] = request.strip;
   object["allowMissingImports"] = request.allowMissingImports;
@@ -207,6 +209,7 @@ bool readOptions(const Object &options, llvm::ArrayRef<std::string> environment,
                     "boundsChecks", translate::BoundsChecks::Guard);
   request.guardsExtraMemories = reader.boolean("guardsExtraMemories");
   request.relaxedTraps = reader.boolean("relaxedTraps");
+  request.isDeterministic = reader.boolean("deterministic");
   request.debugInfo = reader.boolean("debugInfo");
   request.strip = reader.boolean("strip");
   request.allowMissingImports = reader.boolean("allowMissingImports");

@@ -105,9 +105,9 @@ std::string cacheKey(const CompileRequest &request,
   hasher.add(boundsChecksName(request.boundsChecks));
   hasher.add(request.maxMemory.has_value());
   hasher.add(request.maxMemory.value_or(0));
-  for (const bool flag :
-       {request.guardsExtraMemories, request.relaxedTraps, request.debugInfo,
-        request.strip, request.allowMissingImports})
+  for (const bool flag : {request.guardsExtraMemories, request.relaxedTraps,
+                          request.isDeterministic, request.debugInfo,
+                          request.strip, request.allowMissingImports})
     hasher.add(flag);
   for (size_t index = 0; index < wasm::FeatureCount; ++index)
     hasher.add(request.features.has(static_cast<wasm::Feature>(index)));

@@ -38,6 +38,8 @@ private:
       return floatConstant(types_.f32, llvm::APInt(32, instruction.f32Bits));
     case Opcode::F64Const:
       return floatConstant(types_.f64, llvm::APInt(64, instruction.f64Bits));
+    case Opcode::V128Const:
+      return types_.v128Constant(instruction.bytes);
     case Opcode::RefNull:
       return llvm::ConstantPointerNull::get(types_.pointer);
     case Opcode::RefFunc:

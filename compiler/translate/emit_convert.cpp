@@ -32,16 +32,23 @@ void FunctionEmitter::truncateSaturating(llvm::Type *result, bool isSigned) {
                                 {result, value->getType()}, {value}));
 }
 
-void FunctionEmitter::emitF32DemoteF64(const Instruction &) {
+void FunctionEmitter::demote(llvm::Type *result) {
   llvm::Value *value = pop();
   // LLVM folds a demoted promotion to its operand, which may signal.
   if (auto *promoted = llvm::dyn_cast<llvm::FPExtInst>(value))
-    return push(quiet(promoted->getOperand(0)));
-  push(builder_.CreateFPTrunc(value, types_.f32));
+    return push(settleNan(quiet(promoted->getOperand(0))));
+  push(settleNan(builder_.CreateFPTrunc(value, result)));
 }
 
+void FunctionEmitter::promote(llvm::Type *result) {
+  push(settleNan(builder_.CreateFPExt(pop(), result)));
+}
+
+void FunctionEmitter::emitF32DemoteF64(const Instruction &) {
+  demote(types_.f32);
+}
 void FunctionEmitter::emitF64PromoteF32(const Instruction &) {
-  push(builder_.CreateFPExt(pop(), types_.f64));
+  promote(types_.f64);
 }
 
 void FunctionEmitter::emitI32WrapI64(const Instruction &) {

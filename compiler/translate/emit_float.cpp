@@ -19,19 +19,30 @@ using wasm::Instruction;
 
 namespace {
 
-/// Whether LLVM may fold `operation` with this constant operand to the other
-/// operand or its negation.
+/// Whether LLVM may fold `operation` with this constant operand, or with a lane
+/// of it, to the other operand or its negation.
 bool isIdentity(Operation::BinaryOps operation, const llvm::Value *operand) {
-  const auto *constant = llvm::dyn_cast<llvm::ConstantFP>(operand);
+  const auto *constant = llvm::dyn_cast<llvm::Constant>(operand);
   if (!constant)
+    return false;
+  if (auto *type = llvm::dyn_cast<llvm::FixedVectorType>(constant->getType())) {
+    for (unsigned lane = 0; lane < type->getNumElements(); ++lane) {
+      const llvm::Constant *element = constant->getAggregateElement(lane);
+      if (!element || isIdentity(operation, element))
+        return true;
+    }
+    return false;
+  }
+  const auto *number = llvm::dyn_cast<llvm::ConstantFP>(constant);
+  if (!number)
     return false;
   switch (operation) {
   case Operation::FAdd:
   case Operation::FSub:
-    return constant->isZero();
+    return number->isZero();
   case Operation::FMul:
   case Operation::FDiv:
-    return constant->isExactlyValue(1.0) || constant->isExactlyValue(-1.0);
+    return number->isExactlyValue(1.0) || number->isExactlyValue(-1.0);
   default:
     return false;
   }
@@ -43,13 +54,22 @@ llvm::Value *FunctionEmitter::quiet(llvm::Value *value) {
   return builder_.CreateUnaryIntrinsic(llvm::Intrinsic::canonicalize, value);
 }
 
+/// With --deterministic, any NaN becomes the canonical one.
+llvm::Value *FunctionEmitter::settleNan(llvm::Value *value) {
+  if (!module_.plan().options().isDeterministic)
+    return value;
+  return builder_.CreateSelect(builder_.CreateFCmpUNO(value, value),
+                               llvm::ConstantFP::getQNaN(value->getType()),
+                               value);
+}
+
 void FunctionEmitter::floatBinary(Operation::BinaryOps operation) {
   llvm::Value *right = pop(), *left = pop();
   if (isIdentity(operation, right))
     left = quiet(left);
   if (isIdentity(operation, left))
     right = quiet(right);
-  push(builder_.CreateBinOp(operation, left, right));
+  push(settleNan(builder_.CreateBinOp(operation, left, right)));
 }
 
 /// With a NaN operand the sum is a quiet NaN; without one, LLVM's minimum and
@@ -73,6 +93,7 @@ void FunctionEmitter::roundFloat(llvm::Intrinsic::ID rounding) {
   unaryIntrinsic(rounding);
   if (!module_.plan().options().target->quietsWhenRounding)
     push(quiet(pop()));
+  push(settleNan(pop()));
 }
 
 void FunctionEmitter::emitF32Const(const Instruction &i) {
@@ -125,6 +146,7 @@ void FunctionEmitter::emitF32Nearest(const Instruction &) {
 }
 void FunctionEmitter::emitF32Sqrt(const Instruction &) {
   unaryIntrinsic(llvm::Intrinsic::sqrt);
+  push(settleNan(pop()));
 }
 void FunctionEmitter::emitF32Add(const Instruction &) {
   floatBinary(Operation::FAdd);
@@ -184,6 +206,7 @@ void FunctionEmitter::emitF64Nearest(const Instruction &) {
 }
 void FunctionEmitter::emitF64Sqrt(const Instruction &) {
   unaryIntrinsic(llvm::Intrinsic::sqrt);
+  push(settleNan(pop()));
 }
 void FunctionEmitter::emitF64Add(const Instruction &) {
   floatBinary(Operation::FAdd);

@@ -40,6 +40,8 @@ void FunctionEmitter::store(const Instruction &instruction,
   llvm::Value *address = accessAddress(
       instruction.memory,
       static_cast<unsigned>(stored->getPrimitiveSizeInBits()) / 8);
+  if (stored == types_.v128)
+    probeVectorStore(instruction.memory, address);
   llvm::StoreInst *access =
       builder_.CreateAlignedStore(value, address, llvm::Align(1));
   access->setMetadata(llvm::LLVMContext::MD_tbaa,

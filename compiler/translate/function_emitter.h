@@ -112,6 +112,8 @@ private:
                              unsigned byteLength);
   /// Whether accesses out of bounds show by a fault, so that none may be lost.
   bool mayFault(const wasm::MemoryArgument &argument);
+  void probeVectorStore(const wasm::MemoryArgument &argument,
+                        llvm::Value *address);
   void load(const wasm::Instruction &instruction, llvm::Type *type);
   void loadExtended(const wasm::Instruction &instruction, llvm::Type *stored,
                     llvm::Type *result, bool isSigned);
@@ -155,6 +157,9 @@ private:
   void floatMinMax(bool isMin);
   void roundFloat(llvm::Intrinsic::ID rounding);
   llvm::Value *quiet(llvm::Value *value);
+  llvm::Value *settleNan(llvm::Value *value);
+  void demote(llvm::Type *result);
+  void promote(llvm::Type *result);
   struct TruncationBounds {
     double below, above; ///< exclusive
   };
@@ -165,6 +170,50 @@ private:
   void pushHalves(llvm::Value *wide);
   void wideBinary(llvm::Instruction::BinaryOps operation);
   void wideMultiply(llvm::Instruction::CastOps extension);
+
+  // SIMD (emit_simd*.cpp, emit_relaxed_simd.cpp).
+  using Shape = llvm::FixedVectorType *;
+  llvm::Value *popVector(Shape shape);
+  void pushVector(llvm::Value *vector);
+  /// An operation of targets/simd_operations.def.
+  llvm::Value *simdOperation(llvm::StringRef text, llvm::Type *result,
+                             llvm::ArrayRef<llvm::Value *> operands);
+  void unaryOperation(llvm::StringRef text, Shape operand, llvm::Type *result);
+  void binaryOperation(llvm::StringRef text, Shape operands, Shape result);
+  void ternaryOperation(llvm::StringRef text, Shape shape);
+  void floatMinMaxLanes(llvm::StringRef text, Shape shape);
+  void multiplyAdd(llvm::StringRef text, bool isNegated, Shape shape);
+  void laneSelect(llvm::StringRef text, Shape shape);
+  void relaxedDot();
+  bool isDeterministic() const {
+    return module_.plan().options().isDeterministic;
+  }
+  void loadVector(const wasm::Instruction &instruction, llvm::Type *lane,
+                  unsigned laneCount, Shape result, bool isSigned);
+  void loadSplat(const wasm::Instruction &instruction, Shape shape);
+  void loadZero(const wasm::Instruction &instruction, Shape shape);
+  void loadLane(const wasm::Instruction &instruction, Shape shape);
+  void storeLane(const wasm::Instruction &instruction, Shape shape);
+  void splat(Shape shape);
+  void extractLane(const wasm::Instruction &instruction, Shape shape);
+  void extractLane(const wasm::Instruction &instruction, Shape shape,
+                   bool isSigned);
+  void replaceLane(const wasm::Instruction &instruction, Shape shape);
+  void compareLanes(llvm::CmpInst::Predicate predicate, Shape shape);
+  void binaryLanes(llvm::Instruction::BinaryOps operation, Shape shape);
+  void shiftLanes(llvm::Instruction::BinaryOps operation, Shape shape);
+  void unaryLanes(llvm::Intrinsic::ID intrinsic, Shape shape);
+  void binaryLanes(llvm::Intrinsic::ID intrinsic, Shape shape);
+  void absoluteLanes(Shape shape);
+  void negateLanes(Shape shape);
+  void averageLanes(Shape shape);
+  enum class Half : uint8_t { Low, High };
+  llvm::Value *half(llvm::Value *vector, Half which);
+  llvm::Value *extended(llvm::Value *vector, Half which, bool isSigned);
+  void extendLanes(Shape shape, Half which, bool isSigned);
+  void multiplyExtended(Shape shape, Half which, bool isSigned);
+  void floatBinaryLanes(llvm::Instruction::BinaryOps operation, Shape shape);
+  void roundLanes(llvm::Intrinsic::ID rounding, Shape shape);
 
   ModuleEmitter &module_;
   const LlvmTypes &types_;

@@ -1,5 +1,8 @@
 #include "translate/llvm_types.h"
 
+#include "llvm/IR/Constants.h"
+#include "llvm/Support/Endian.h"
+
 namespace wrought::translate {
 
 LlvmTypes::LlvmTypes(llvm::LLVMContext &context)
@@ -10,7 +13,13 @@ LlvmTypes::LlvmTypes(llvm::LLVMContext &context)
       f32(llvm::Type::getFloatTy(context)),
       f64(llvm::Type::getDoubleTy(context)),
       voidType(llvm::Type::getVoidTy(context)),
-      pointer(llvm::PointerType::get(context, 0)) {
+      pointer(llvm::PointerType::get(context, 0)),
+      i8x16(llvm::FixedVectorType::get(i8, 16)),
+      i16x8(llvm::FixedVectorType::get(i16, 8)),
+      i32x4(llvm::FixedVectorType::get(i32, 4)),
+      i64x2(llvm::FixedVectorType::get(i64, 2)),
+      f32x4(llvm::FixedVectorType::get(f32, 4)),
+      f64x2(llvm::FixedVectorType::get(f64, 2)), v128(i64x2) {
   llvm::SmallVector<llvm::Type *, 16> fields;
   [[maybe_unused]] llvm::Type *Pointer = pointer;
   [[maybe_unused]] llvm::Type *U64 = i64;
@@ -31,7 +40,7 @@ llvm::Type *LlvmTypes::value(wasm::ValueType type) const {
   case wasm::ValueKind::F64:
     return f64;
   case wasm::ValueKind::V128:
-    return llvm::FixedVectorType::get(i64, 2);
+    return v128;
   case wasm::ValueKind::Ref:
     return pointer;
   case wasm::ValueKind::Bottom:
@@ -57,6 +66,13 @@ llvm::FunctionType *LlvmTypes::function(const wasm::FunctionType &type) const {
   for (wasm::ValueType parameter : type.parameters)
     parameters.push_back(value(parameter));
   return llvm::FunctionType::get(results(type.results), parameters, false);
+}
+
+llvm::Constant *
+LlvmTypes::v128Constant(const std::array<uint8_t, 16> &bytes) const {
+  const uint64_t halves[] = {llvm::support::endian::read64le(bytes.data()),
+                             llvm::support::endian::read64le(&bytes[8])};
+  return llvm::ConstantDataVector::get(context, halves);
 }
 
 } // namespace wrought::translate

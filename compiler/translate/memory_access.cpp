@@ -102,4 +102,17 @@ FunctionEmitter::accessAddress(const wasm::MemoryArgument &argument,
   return pointer;
 }
 
+/// Faults where the last byte of a store cannot be written, for targets that
+/// store a vector in parts: no part may be written then.
+void FunctionEmitter::probeVectorStore(const wasm::MemoryArgument &argument,
+                                       llvm::Value *address) {
+  const Options &options = module_.plan().options();
+  if (!mayFault(argument) || options.relaxedTraps ||
+      options.target->storesVectorsAtOnce)
+    return;
+  builder_.CreateLoad(
+      types_.i8, builder_.CreateGEP(types_.i8, address, builder_.getInt64(15)),
+      /*isVolatile=*/true);
+}
+
 } // namespace wrought::translate

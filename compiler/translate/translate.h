@@ -76,6 +76,9 @@ struct Options {
   std::optional<uint64_t> maxMemory;
   /// Loads whose values are unused need not trap.
   bool relaxedTraps = false;
+  /// Whatever the specification leaves open is the same on all targets: bits of
+  /// NaNs, and results of relaxed instructions.
+  bool isDeterministic = false;
   bool debugInfo = false;
   /// One partition whatever the size, for --emit llvm-ir and the like.
   bool singlePartition = false;

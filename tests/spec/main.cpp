@@ -34,6 +34,9 @@ Without a path: core.
   --bounds-checks MODE     guard (default) or explicit
   --model MODEL            static (default) or pointer: how code finds instances
   --extra-memories MODE    guard (default) or explicit
+  --deterministic          NaN bits and relaxed results as on all targets
+  --cpu NAME, --features LIST
+                           what the code may use (default: the baseline)
   --target NAME            default: the host; others run under their emulator
   --emulator "COMMAND..."  run programs under this one, with its options
   --validate-only          check modules, compile nothing
@@ -52,6 +55,7 @@ struct Settings {
   RunOptions run;
   std::vector<std::string> paths;
   std::string target;
+  std::string cpu, features;
   std::string emulator;
   std::string filter;
   std::string expectedFile = WROUGHT_SPEC_LISTS "/expected_failures.txt";
@@ -85,6 +89,8 @@ private:
       return readLevel(option, settings.run);
     if (option == "--validate-only")
       settings.run.validateOnly = true;
+    else if (option == "--deterministic")
+      settings.run.isDeterministic = true;
     else if (option == "--summary")
       settings.summaryOnly = true;
     else if (option == "--no-lists")
@@ -103,6 +109,10 @@ private:
       return readExtraMemories(settings.run);
     if (option == "--target")
       return value(option, settings.target);
+    if (option == "--cpu")
+      return value(option, settings.cpu);
+    if (option == "--features")
+      return value(option, settings.features);
     if (option == "--emulator")
       return value(option, settings.emulator);
     if (option == "--jobs")
@@ -370,6 +380,23 @@ bool prepareEmulator(Settings &settings) {
   return false;
 }
 
+/// False where this machine cannot run code for the CPU.
+bool runsHere(const RunOptions &run) {
+  if (!run.emulator.empty())
+    return true;
+  std::string message;
+  const auto native = targets::selectCpu(*run.target, "native", "", message);
+  const uint64_t missing =
+      targets::requiredFeatures(*run.target, run.cpu) &
+      ~(native ? targets::requiredFeatures(*run.target, *native) : 0);
+  if (missing == 0)
+    return true;
+  llvm::outs() << "skipped: this machine lacks "
+               << llvm::join(targets::featureNames(*run.target, missing), ", ")
+               << '\n';
+  return false;
+}
+
 /// Fills in what compiling needs beside options: 0, or how to exit after saying
 /// what is missing.
 int prepareTarget(Settings &settings) {
@@ -382,7 +409,15 @@ int prepareTarget(Settings &settings) {
   }
   if (run.validateOnly)
     return 0;
-  if (!prepareEmulator(settings))
+  std::string message;
+  auto cpu =
+      targets::selectCpu(*run.target, settings.cpu, settings.features, message);
+  if (!cpu) {
+    llvm::errs() << "wrought_spec: " << message << '\n';
+    return ExitUsage;
+  }
+  run.cpu = *cpu;
+  if (!prepareEmulator(settings) || !runsHere(run))
     return ExitSkipped;
   codegen::initialize();
   Diagnostics diagnostics;

@@ -54,9 +54,7 @@ bool NativeProgram::emitObject(llvm::Module &module, codegen::OptLevel level,
     codegen::TargetOptions target;
     target.target = options_.target;
     target.level = options_.level;
-    std::string message;
-    if (auto cpu = targets::selectCpu(*options_.target, "", "", message))
-      target.cpu = *cpu;
+    target.cpu = options_.cpu;
     machine_ = codegen::createTargetMachine(target);
   }
   module.setTargetTriple(machine_->getTargetTriple());
@@ -77,6 +75,7 @@ NativeProgram::addModule(const validate::ValidatedModule &module,
   options.target = options_.target;
   options.boundsChecks = options_.boundsChecks;
   options.guardsExtraMemories = options_.guardsExtraMemories;
+  options.isDeterministic = options_.isDeterministic;
   options.optLevel = options_.optLevel;
   options.singlePartition = true;
   options.symbolPrefix = llvm::formatv("m{0}.", instanceCount_++).str();

@@ -33,6 +33,7 @@ public:
             Diagnostics &diagnostics);
 
   ProgramBuilder &rows() { return rows_; }
+  unsigned memoryCount() const { return memoryCount_; }
 
   /// Path of the executable, which lives as long as this object unless it is
   /// kept; empty after reporting.

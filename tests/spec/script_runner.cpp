@@ -91,12 +91,17 @@ std::string untranslatedFeatures(const LoadedModule &loaded) {
   return names;
 }
 
+/// Memories of a program, which must find room in the smallest address space,
+/// of 256 GiB. Scripts of independent modules become several programs.
+constexpr unsigned MaxMemories = 32;
+
 class ScriptRunner {
 public:
   ScriptRunner(const std::string &name, bool mayLeaveOut,
                const RunOptions &options)
-      : name_(name), mayLeaveOut_(mayLeaveOut), options_(options),
-        program_(options) {}
+      : name_(name), mayLeaveOut_(mayLeaveOut), options_(options) {
+    startProgram();
+  }
 
   ScriptResult run(const std::vector<Command> &commands);
 
@@ -132,14 +137,17 @@ private:
   void count(const Command &command);
   void leaveOut(const Command &command);
   void fail(const Command &command, std::string detail);
+  void startProgram();
   void runProgram();
+  bool standsAlone() const;
   void readReport(const Execution &execution);
 
   std::string name_;
   bool mayLeaveOut_;
   const RunOptions &options_;
   ScriptResult result_;
-  NativeProgram program_;
+  std::optional<NativeProgram> program_;
+  unsigned programCount_ = 0;
   /// The command of each row.
   std::vector<const Command *> rows_;
   Registry registry_;
@@ -179,6 +187,10 @@ void ScriptRunner::runModule(const Command &command) {
     fail(command, "valid module refused: " + loading.error);
   if (script.isDefinition || options_.validateOnly)
     return;
+  if (program_->memoryCount() >= MaxMemories && standsAlone()) {
+    runProgram();
+    startProgram();
+  }
   std::shared_ptr<Instance> instance = std::make_shared<Instance>();
   if (loading.loaded)
     instance = instantiate(loading.loaded, command, 0);
@@ -329,15 +341,15 @@ ScriptRunner::instantiate(std::shared_ptr<LoadedModule> loaded,
   if (!compile(*instance, command))
     return instance;
   rows_.push_back(&command);
-  program_.rows().addInstantiate(*instance,
-                                 limitChecks(module, instance->imports), traps);
+  program_->rows().addInstantiate(
+      *instance, limitChecks(module, instance->imports), traps);
   return instance;
 }
 
 bool ScriptRunner::compile(Instance &instance, const Command &command) {
   Diagnostics diagnostics;
   auto symbols =
-      program_.addModule(*instance.loaded->validated, instance, diagnostics);
+      program_->addModule(*instance.loaded->validated, instance, diagnostics);
   if (!symbols) {
     fail(command, "does not compile: " + firstError(diagnostics));
     return false;
@@ -365,7 +377,7 @@ void ScriptRunner::runUnlinkable(const Command &command) {
     return;
   }
   rows_.push_back(&command);
-  program_.rows().addUnlinkable(limitChecks(module, link.imports));
+  program_->rows().addUnlinkable(limitChecks(module, link.imports));
 }
 
 //===----------------------------------------------------------------------===//
@@ -424,9 +436,10 @@ void ScriptRunner::addActionRow(const Command &command, const Entity &entity,
     return fail(command, "expected results do not fit the type");
   rows_.push_back(&command);
   if (action.kind == Action::Kind::Invoke)
-    program_.rows().addInvoke(entity, action.arguments, command.results, traps);
+    program_->rows().addInvoke(entity, action.arguments, command.results,
+                               traps);
   else
-    program_.rows().addGet(entity, command.results);
+    program_->rows().addGet(entity, command.results);
 }
 
 //===----------------------------------------------------------------------===//
@@ -500,11 +513,29 @@ void ScriptRunner::readReport(const Execution &execution) {
                          .str());
 }
 
+void ScriptRunner::startProgram() {
+  program_.emplace(options_);
+  rows_.clear();
+  registry_.clear();
+  hasSpectest_ = false;
+  ++programCount_;
+}
+
+/// Whether no later command can mean an instance that there is.
+bool ScriptRunner::standsAlone() const {
+  return llvm::all_of(instances_,
+                      [](const auto &entry) { return entry.first.empty(); }) &&
+         registry_.size() == (hasSpectest_ ? 1 : 0);
+}
+
 void ScriptRunner::runProgram() {
   if (rows_.empty())
     return;
   Diagnostics diagnostics;
-  std::string path = program_.link(name_, diagnostics);
+  std::string name = name_;
+  if (programCount_ > 1)
+    name += "." + std::to_string(programCount_);
+  std::string path = program_->link(name, diagnostics);
   if (path.empty()) {
     std::string error = firstError(diagnostics);
     for (const Command *command : rows_)

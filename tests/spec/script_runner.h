@@ -20,6 +20,7 @@ namespace wrought::spec {
 
 struct RunOptions {
   const targets::TargetSpec *target = nullptr;
+  targets::CpuSelection cpu;
   /// User-mode emulator to run programs with, and its options; empty for the
   /// host's own.
   std::vector<std::string> emulator;
@@ -29,6 +30,7 @@ struct RunOptions {
   bool guardsExtraMemories = true;
   /// Instances by pointer instead of one a program.
   bool isInstancePointer = false;
+  bool isDeterministic = false;
   /// Check modules only; nothing is compiled.
   bool validateOnly = false;
   std::string runtimeArchive;

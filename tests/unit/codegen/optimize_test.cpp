@@ -12,12 +12,13 @@ class Optimized {
 public:
   explicit Optimized(
       std::string_view wat, OptLevel level = OptLevel::O2,
-      translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard)
+      translate::BoundsChecks boundsChecks = translate::BoundsChecks::Guard,
+      const char *cpu = "x86-64")
       : module_(wat, options(level, boundsChecks)) {
     initialize();
     TargetOptions target;
     target.target = targets::find("x86_64");
-    target.cpu.cpu = target.target->baselineCpu.str();
+    target.cpu.cpu = cpu;
     target.level = level;
     machine_ = createTargetMachine(target);
     if (module_.module0)
@@ -182,6 +183,27 @@ TEST(Optimize, LargeFramesAreProbed) {
   ASSERT_TRUE(code.module().module0) << code.module().firstError();
   // A frame of 7,200 bytes touches each of its pages on the way down.
   EXPECT_NE(code.assembly().find("subq\t$4096, %rsp"), std::string::npos);
+}
+
+TEST(Optimize, SwizzlesTestOnlyIndicesThatMayBeLarge) {
+  const auto assembly = [](const char *mask) {
+    return Optimized(std::string(R"((module
+        (func (export "f") (param v128 v128) (result v128)
+          (i8x16.swizzle (local.get 0) (v128.or
+            (v128.and (i8x16.shl (local.get 1) (i32.const 1)) (v128.const )") +
+                         mask + R"())
+            (v128.and (local.get 0) (v128.const )" +
+                         mask + "))))))",
+                     OptLevel::O2, translate::BoundsChecks::Guard, "x86-64-v3")
+        .assembly();
+  };
+  const std::string small =
+      assembly("i64x2 0x0f0f0f0f0f0f0f0f 0x030f0f0f0f0f0f0f");
+  EXPECT_NE(small.find("vpshufb"), std::string::npos) << small;
+  EXPECT_EQ(small.find("vpaddusb"), std::string::npos) << small;
+  const std::string large =
+      assembly("i64x2 0x0f0f0f0f0f0f0f0f 0x0f0f1f0f0f0f0f0f");
+  EXPECT_NE(large.find("vpaddusb"), std::string::npos) << large;
 }
 
 TEST(Optimize, SameBytesEachTime) {

@@ -92,6 +92,7 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
                                   "-simd",
                                   "--allow-missing-imports",
                                   "--relaxed-traps",
+                                  "--deterministic",
                                   "--print-timings",
                                   "--progress",
                                   "never",
@@ -118,7 +119,8 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
   EXPECT_EQ(request.config.argv0, "");
   EXPECT_TRUE(request.config.isSealed && request.config.inheritsEnvironment);
   EXPECT_FALSE(request.features.has(wasm::Feature::Simd));
-  EXPECT_TRUE(request.allowMissingImports && request.relaxedTraps);
+  EXPECT_TRUE(request.allowMissingImports && request.relaxedTraps &&
+              request.isDeterministic);
   EXPECT_TRUE(result.printTimings);
   EXPECT_EQ(result.progress, When::Never);
   EXPECT_EQ(result.color, When::Always);

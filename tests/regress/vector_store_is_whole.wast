@@ -1,0 +1,20 @@
+;; A store that is partly out of bounds writes nothing, also where the target
+;; stores a vector in parts.
+(module
+  (memory 1 1)
+  (func (export "store") (param i32)
+    (v128.store (local.get 0) (i8x16.splat (i32.const -1))))
+  (func (export "store_from") (param i32 i32)
+    (v128.store (local.get 0) (v128.load (local.get 1))))
+  (func (export "at") (param i32) (result i64)
+    (i64.load (local.get 0))))
+(assert_trap (invoke "store" (i32.const 65528)) "out of bounds memory access")
+(assert_return (invoke "at" (i32.const 65528)) (i64.const 0))
+(assert_trap (invoke "store" (i32.const 65521)) "out of bounds memory access")
+(assert_return (invoke "at" (i32.const 65520)) (i64.const 0))
+(assert_return (invoke "at" (i32.const 65528)) (i64.const 0))
+(assert_return (invoke "store" (i32.const 0)))
+(assert_trap (invoke "store_from" (i32.const 65525) (i32.const 0)) "out of bounds memory access")
+(assert_return (invoke "at" (i32.const 65528)) (i64.const 0))
+(assert_return (invoke "store" (i32.const 65520)))
+(assert_return (invoke "at" (i32.const 65528)) (i64.const -1))
