@@ -24,6 +24,17 @@ llvm::Value *hidden(llvm::Constant *constant, llvm::CallInst &call) {
   return value;
 }
 
+/// Of an instance: in its memory's descriptor, and the same for as long as a
+/// function runs.
+llvm::Value *loaded(llvm::CallInst &call) {
+  llvm::IRBuilder<> builder(&call);
+  llvm::LoadInst *base =
+      builder.CreateLoad(call.getType(), call.getArgOperand(0));
+  base->setMetadata(llvm::LLVMContext::MD_invariant_load,
+                    llvm::MDNode::get(call.getContext(), {}));
+  return base;
+}
+
 } // namespace
 
 llvm::PreservedAnalyses
@@ -42,7 +53,9 @@ LowerMemoryBasePass::run(llvm::Module &module, llvm::ModuleAnalysisManager &) {
     const bool folds = function.hasFnAttribute("wrought-folds");
     for (llvm::User *user : llvm::make_early_inc_range(function.users())) {
       auto *call = llvm::cast<llvm::CallInst>(user);
-      call->replaceAllUsesWith(folds ? constant : hidden(constant, *call));
+      call->replaceAllUsesWith(value == 0 ? loaded(*call)
+                               : folds    ? constant
+                                          : hidden(constant, *call));
       call->eraseFromParent();
     }
     function.eraseFromParent();

@@ -94,8 +94,8 @@ MemoryPlan ModulePlan::planMemory(wasm::MemoryIndex index) const {
       plan.initialByteLength == plan.maximumByteLength ||
       (!isMemoryShared(index) && !facts_.growingMemories.test(index.value));
   plan.isResizable = !hasFixedSize;
-  plan.traits.canMove =
-      plan.base == 0 && plan.isResizable && !type.limits.isShared;
+  plan.traits.canMove = plan.base == 0 && plan.reservedByteLength == 0 &&
+                        plan.isResizable;
   return plan;
 }
 

@@ -50,8 +50,7 @@ public:
     MemoryView view = module_.memoryView(index);
     view.descriptor = memoryDescriptor(entry, index);
     if (!module_.plan().memory(index).traits.canMove)
-      view.base = invariantLoad(entry, AbiStruct::Memory, view.descriptor,
-                                field::Memory_base);
+      view.base = base(entry, index, view.descriptor);
     return view;
   }
 
@@ -124,6 +123,16 @@ public:
   void defineState() override { definePointerState(module_); }
 
 private:
+  /// As a call until code generation: loops in proven versions look for it.
+  llvm::Value *base(Builder &entry, wasm::MemoryIndex index,
+                    llvm::Value *descriptor) {
+    if (module_.isOptimizing())
+      return entry.CreateCall(module_.memoryBaseFunction(index), {descriptor},
+                              "base");
+    return invariantLoad(entry, AbiStruct::Memory, descriptor,
+                         field::Memory_base);
+  }
+
   static llvm::Value *instance(Builder &builder) {
     return builder.GetInsertBlock()->getParent()->getArg(0);
   }
