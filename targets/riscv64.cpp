@@ -52,6 +52,10 @@ const TargetEntry riscv64Entry = {
              .maxPageByteLength = 4096,
              .memoryBase = 64 * GiB,
              .foldsMemoryBase = false,
+             .integerArgumentCount = 8,
+             .floatArgumentCount = 8,
+             .hasVectorArguments = false,
+             .widensBySign = true,
              // Beyond 2^52 and for NaNs LLVM hands the operand itself back.
              .quietsWhenRounding = false,
              .storesVectorsAtOnce = false,

@@ -28,6 +28,13 @@ struct TargetSpec {
   /// Whether base and static offset fit a displacement of an access. Where they
   /// do not, the base is kept in a register.
   bool foldsMemoryBase;
+  /// Registers in which the C convention passes integers, and other ones for
+  /// floating point.
+  unsigned integerArgumentCount, floatArgumentCount;
+  /// Whether the latter take vectors of 128 bits as well.
+  bool hasVectorArguments;
+  /// Whether to widen 32 bits costs less with their sign than with zeros.
+  bool widensBySign;
   /// Whether LLVM's floor, ceil, trunc and roundeven quiet a signalling NaN.
   bool quietsWhenRounding;
   /// Whether an unaligned store of 16 bytes is one access, which faults before

@@ -13,34 +13,52 @@ FunctionEmitter::callRuntime(RuntimeFunction which,
 
 void FunctionEmitter::call(const Callee &callee,
                            const wasm::FunctionType &type) {
-  auto arguments = popArguments(type.parameters.size());
-  if (callee.instance)
-    arguments.insert(arguments.begin(), callee.instance);
   makesCalls_ = true;
-  pushResults(builder_.CreateCall(callee.type, callee.code, arguments), type);
+  const CallingConvention convention(module_, callee.convention, type);
+  stack_.append(
+      convention.call(builder_, callee, popArguments(type.parameters.size())));
 }
 
-void FunctionEmitter::emitCall(const Instruction &instruction) {
-  const wasm::FunctionIndex index(instruction.index);
-  call(module_.instance().callee(builder_, index),
-       module_.wasm().functionType(index));
+/// A function without tail calls of its own is called, and its results are
+/// returned: that costs one frame, and no chain of calls gets longer by it.
+void FunctionEmitter::returnCall(const Callee &callee,
+                                 const wasm::FunctionType &type,
+                                 const Values &arguments) {
+  const CallingConvention convention(module_, callee.convention, type);
+  if (callee.convention == Convention::Tail)
+    return convention.tailCall(builder_, callee, arguments);
+  makesCalls_ = true;
+  convention_.returnResults(builder_,
+                            convention.call(builder_, callee, arguments));
 }
 
-/// Calls the function of a record that is known to be of that type.
-void FunctionEmitter::callRecord(llvm::Value *record,
-                                 const wasm::FunctionType &type) {
-  call(module_.instance().callee(builder_, record, type), type);
+void FunctionEmitter::emitTailCall(const TailCallee &callee,
+                                   const wasm::FunctionType &type) {
+  const Values arguments = popArguments(type.parameters.size());
+  if (callee.tailCode) {
+    llvm::BasicBlock *leave = createBlock("tail");
+    llvm::BasicBlock *stay = createBlock("call");
+    builder_.CreateCondBr(builder_.CreateIsNotNull(callee.tailCode), leave,
+                          stay);
+    builder_.SetInsertPoint(leave);
+    returnCall({callee.tailCode, Convention::Tail, callee.callee.instance},
+               type, arguments);
+    builder_.SetInsertPoint(stay);
+  }
+  returnCall(callee.callee, type, arguments);
+  becomeUnreachable();
 }
 
-void FunctionEmitter::emitCallIndirect(const Instruction &instruction) {
-  const wasm::TypeIndex typeIndex(instruction.index);
+/// The record at a table's element, whose type the instruction names.
+llvm::Value *FunctionEmitter::popTableRecord(const Instruction &instruction) {
   llvm::Value *position = popIndex();
   llvm::Value *record =
       checkedTableElement(wasm::TableIndex(instruction.index2), position,
                           abi::Trap::UndefinedElement);
   trapIf(builder_.CreateIsNull(record), abi::Trap::UninitializedElement);
 
-  const TypeId id = typeId(module_.wasm().types, typeIndex);
+  const TypeId id =
+      typeId(module_.wasm().types, wasm::TypeIndex(instruction.index));
   // Exactly numbered types differ from all others in the first word.
   const unsigned words = id[1] == 0 && id[2] == 0 ? 1 : 3;
   llvm::Value *differs = nullptr;
@@ -51,14 +69,49 @@ void FunctionEmitter::emitCallIndirect(const Instruction &instruction) {
     differs = differs ? builder_.CreateOr(differs, word) : word;
   }
   trapIf(differs, abi::Trap::IndirectCallTypeMismatch);
-  callRecord(record, module_.wasm().types[typeIndex].function);
+  return record;
+}
+
+llvm::Value *FunctionEmitter::popRecord() {
+  llvm::Value *record = pop();
+  trapIf(builder_.CreateIsNull(record), abi::Trap::NullReference);
+  return record;
+}
+
+void FunctionEmitter::emitCall(const Instruction &instruction) {
+  const wasm::FunctionIndex index(instruction.index);
+  call(module_.instance().callee(builder_, index),
+       module_.wasm().functionType(index));
+}
+
+void FunctionEmitter::emitCallIndirect(const Instruction &instruction) {
+  llvm::Value *record = popTableRecord(instruction);
+  const wasm::FunctionType &type = functionType(instruction.index);
+  call(module_.instance().callee(builder_, record), type);
 }
 
 void FunctionEmitter::emitCallRef(const Instruction &instruction) {
-  const wasm::TypeIndex index(instruction.index);
-  llvm::Value *record = pop();
-  trapIf(builder_.CreateIsNull(record), abi::Trap::NullReference);
-  callRecord(record, module_.wasm().types[index].function);
+  llvm::Value *record = popRecord();
+  const wasm::FunctionType &type = functionType(instruction.index);
+  call(module_.instance().callee(builder_, record), type);
+}
+
+void FunctionEmitter::emitReturnCall(const Instruction &instruction) {
+  const wasm::FunctionIndex index(instruction.index);
+  emitTailCall(module_.instance().tailCallee(builder_, index),
+               module_.wasm().functionType(index));
+}
+
+void FunctionEmitter::emitReturnCallIndirect(const Instruction &instruction) {
+  llvm::Value *record = popTableRecord(instruction);
+  emitTailCall(module_.instance().tailCallee(builder_, record),
+               functionType(instruction.index));
+}
+
+void FunctionEmitter::emitReturnCallRef(const Instruction &instruction) {
+  llvm::Value *record = popRecord();
+  emitTailCall(module_.instance().tailCallee(builder_, record),
+               functionType(instruction.index));
 }
 
 } // namespace wrought::translate

@@ -150,12 +150,7 @@ void FunctionEmitter::finishFrame() {
   if (!frames_.empty())
     return;
   // The function's own frame: return what was carried here.
-  if (stack_.empty())
-    builder_.CreateRetVoid();
-  else if (stack_.size() == 1)
-    builder_.CreateRet(stack_.front());
-  else
-    builder_.CreateAggregateRet(stack_.data(), stack_.size());
+  convention_.returnResults(builder_, stack_);
 }
 
 void FunctionEmitter::emitBr(const Instruction &instruction) {

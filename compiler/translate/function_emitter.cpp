@@ -22,6 +22,10 @@ FunctionEmitter::FunctionEmitter(ModuleEmitter &module,
                                  wasm::FunctionIndex index)
     : module_(module), types_(module.types()), index_(index),
       type_(module.wasm().functionType(index)),
+      convention_(module,
+                  module.plan().hasTailEntry(index) ? Convention::Tail
+                                                    : Convention::C,
+                  type_),
       builder_(module.types().context),
       memories_(module.wasm().memories.size()) {}
 
@@ -63,16 +67,10 @@ void FunctionEmitter::checkStack() {
 }
 
 void FunctionEmitter::createFunction() {
-  function_ = module_.function(index_);
+  function_ = module_.plan().hasTailEntry(index_) ? module_.tailEntry(index_)
+                                                  : module_.function(index_);
   module_.addCodeAttributes(function_);
-  const bool isExported =
-      module_.plan().options().exportAll &&
-      llvm::any_of(module_.plan().exports(), [&](const ExportedSymbol &item) {
-        return item.kind == wasm::ExternalKind::Function &&
-               item.index == index_.value;
-      });
-  if (module_.plan().partitionCount() == 1 && !isExported)
-    function_->setLinkage(llvm::GlobalValue::InternalLinkage);
+  module_.setDefinitionLinkage(function_, index_);
   function_->addFnAttr("wrought-function", llvm::utostr(index_.value));
 
   const auto line =
@@ -99,12 +97,11 @@ void FunctionEmitter::createLocals(llvm::ArrayRef<decode::LocalRun> runs) {
   for (const decode::LocalRun &run : runs)
     for (uint32_t i = 0; i < run.count; ++i)
       create(run.type);
-  const unsigned hidden = module_.instance().hiddenParameterCount();
+  const Values parameters = convention_.parameters(builder_, function_);
   for (size_t i = 0; i < locals_.size(); ++i) {
     llvm::Type *type = locals_[i]->getAllocatedType();
-    builder_.CreateStore(i < type_.parameters.size()
-                             ? static_cast<llvm::Value *>(function_->getArg(
-                                   static_cast<unsigned>(i) + hidden))
+    builder_.CreateStore(i < parameters.size()
+                             ? parameters[i]
                              : llvm::Constant::getNullValue(type),
                          locals_[i]);
   }
@@ -177,20 +174,10 @@ llvm::Value *FunctionEmitter::popCondition() {
   return builder_.CreateICmpNE(value, builder_.getInt32(0));
 }
 
-llvm::SmallVector<llvm::Value *, 8>
-FunctionEmitter::popArguments(size_t count) {
-  llvm::SmallVector<llvm::Value *, 8> arguments(stack_.end() - count,
-                                                stack_.end());
+Values FunctionEmitter::popArguments(size_t count) {
+  Values arguments(stack_.end() - count, stack_.end());
   stack_.truncate(stack_.size() - count);
   return arguments;
-}
-
-void FunctionEmitter::pushResults(llvm::Value *call,
-                                  const wasm::FunctionType &type) {
-  if (type.results.size() == 1)
-    return push(call);
-  for (unsigned i = 0; i < type.results.size(); ++i)
-    push(builder_.CreateExtractValue(call, i));
 }
 
 void FunctionEmitter::callTrap(Builder &builder, abi::Trap trap) {

@@ -85,8 +85,7 @@ private:
   void pushBoolean(llvm::Value *bit) {
     push(builder_.CreateZExt(bit, types_.i32));
   }
-  void pushResults(llvm::Value *call, const wasm::FunctionType &type);
-  llvm::SmallVector<llvm::Value *, 8> popArguments(size_t count);
+  Values popArguments(size_t count);
 
   // Traps.
   void checkStack();
@@ -98,7 +97,14 @@ private:
   void call(const Callee &callee, const wasm::FunctionType &type);
   llvm::CallInst *callRuntime(RuntimeFunction which,
                               llvm::ArrayRef<llvm::Value *> arguments);
-  void callRecord(llvm::Value *record, const wasm::FunctionType &type);
+  void returnCall(const Callee &callee, const wasm::FunctionType &type,
+                  const Values &arguments);
+  void emitTailCall(const TailCallee &callee, const wasm::FunctionType &type);
+  const wasm::FunctionType &functionType(uint32_t type) const {
+    return module_.wasm().types[wasm::TypeIndex(type)].function;
+  }
+  llvm::Value *popTableRecord(const wasm::Instruction &instruction);
+  llvm::Value *popRecord();
 
   // Memory (memory_access.cpp, emit_memory.cpp).
   const MemoryView &memory(wasm::MemoryIndex index);
@@ -219,6 +225,7 @@ private:
   const LlvmTypes &types_;
   const wasm::FunctionIndex index_;
   const wasm::FunctionType &type_;
+  const CallingConvention convention_;
   llvm::Function *function_ = nullptr;
   llvm::DISubprogram *subprogram_ = nullptr;
   Builder builder_;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "translate/calling_convention.h"
 #include "translate/llvm_types.h"
 #include "wasm/module.h"
 
@@ -16,8 +17,6 @@ namespace wrought::translate {
 
 class FunctionEmitter;
 class ModuleEmitter;
-
-using Builder = llvm::IRBuilder<>;
 
 /// A linear memory as code sees it.
 struct MemoryView {
@@ -40,19 +39,14 @@ struct TableView {
   uint64_t fixedLength = 0;
 };
 
-struct Callee {
-  llvm::FunctionType *type;
-  llvm::Value *code;
-  /// The hidden first argument; null when there is none.
-  llvm::Value *instance = nullptr;
-};
-
 class InstanceModel {
 public:
   virtual ~InstanceModel() = default;
-  /// The type of code for a function, with the hidden parameter.
-  virtual llvm::FunctionType *functionType(const wasm::FunctionType &type) = 0;
-  virtual unsigned hiddenParameterCount() const = 0;
+  /// Whether functions take their instance as a hidden first parameter.
+  virtual bool passesInstance() const = 0;
+  /// Where the tail convention passes what finds no register: `slots` of 64
+  /// bits, the same for all functions that can call each other.
+  virtual llvm::Value *callArea(Builder &builder, unsigned slots) = 0;
   /// Whether a function that calls others has too little stack left, as a bit;
   /// null where a guard of the stack tells.
   virtual llvm::Value *isStackExhausted(Builder &builder) = 0;
@@ -63,8 +57,10 @@ public:
                                      wasm::GlobalIndex index) = 0;
   virtual Callee callee(Builder &builder, wasm::FunctionIndex index) = 0;
   /// Of a record that is not null and whose type was checked.
-  virtual Callee callee(Builder &builder, llvm::Value *record,
-                        const wasm::FunctionType &type) = 0;
+  virtual Callee callee(Builder &builder, llvm::Value *record) = 0;
+  virtual TailCallee tailCallee(Builder &builder,
+                                wasm::FunctionIndex index) = 0;
+  virtual TailCallee tailCallee(Builder &builder, llvm::Value *record) = 0;
   /// A funcref: the address of an abi::FunctionRecord. Null where there is no
   /// code to take it from and it is not constant.
   virtual llvm::Value *functionReference(Builder &builder,

@@ -76,8 +76,12 @@ std::unique_ptr<llvm::Module> ModuleEmitter::emit() {
 void ModuleEmitter::emitFunctions() {
   const Partition &range = plan_.partition(partition_);
   for (uint32_t i = range.firstFunction; i < range.endFunction; ++i)
-    if (plan_.facts().reachable.test(i))
-      emitFunction(*this, wasm::FunctionIndex(i));
+    if (plan_.facts().reachable.test(i)) {
+      const wasm::FunctionIndex index(i);
+      emitFunction(*this, index);
+      if (plan_.hasTailEntry(index) && plan_.needsCEntry(index))
+        defineCEntry(index);
+    }
 }
 
 //===----------------------------------------------------------------------===//
@@ -117,17 +121,45 @@ llvm::GlobalVariable *ModuleEmitter::stateVariable(llvm::StringRef symbol,
   return variable;
 }
 
-llvm::Function *ModuleEmitter::function(wasm::FunctionIndex index) {
-  const std::string symbol = plan_.functionSymbol(index);
+llvm::Function *ModuleEmitter::declareFunction(llvm::StringRef symbol,
+                                               llvm::FunctionType *type) {
   if (llvm::Function *known = module_->getFunction(symbol))
     return known;
   llvm::Function *function = llvm::Function::Create(
-      instance_->functionType(wasm().functionType(index)),
-      llvm::GlobalValue::ExternalLinkage, symbol, *module_);
+      type, llvm::GlobalValue::ExternalLinkage, symbol, *module_);
   function->setVisibility(llvm::GlobalValue::HiddenVisibility);
   function->setDSOLocal(true);
   function->addFnAttr(llvm::Attribute::NoUnwind);
   return function;
+}
+
+llvm::Function *ModuleEmitter::function(wasm::FunctionIndex index) {
+  const CallingConvention convention(*this, Convention::C,
+                                     wasm().functionType(index));
+  return declareFunction(plan_.functionSymbol(index),
+                         convention.functionType());
+}
+
+llvm::Function *ModuleEmitter::tailEntry(wasm::FunctionIndex index) {
+  const CallingConvention convention(*this, Convention::Tail,
+                                     wasm().functionType(index));
+  return declareFunction(plan_.tailSymbol(index), convention.functionType());
+}
+
+llvm::GlobalVariable *ModuleEmitter::callArea(unsigned slots) {
+  constexpr llvm::StringLiteral Symbol = "wrought_call_area";
+  if (llvm::GlobalVariable *known = module_->getGlobalVariable(Symbol))
+    return known;
+  auto *type = llvm::ArrayType::get(types_.i64, slots);
+  auto *area =
+      new llvm::GlobalVariable(*module_, type, /*isConstant=*/false,
+                               llvm::GlobalValue::LinkOnceODRLinkage,
+                               llvm::ConstantAggregateZero::get(type), Symbol);
+  area->setComdat(module_->getOrInsertComdat(Symbol));
+  area->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  area->setDSOLocal(true);
+  area->setAlignment(llvm::Align(16));
+  return area;
 }
 
 llvm::Constant *ModuleEmitter::functionRecord(wasm::FunctionIndex index) {
@@ -273,11 +305,17 @@ MemoryView ModuleEmitter::memoryView(wasm::MemoryIndex index) const {
   return view;
 }
 
+void ModuleEmitter::setDefinitionLinkage(llvm::Function *function,
+                                         wasm::FunctionIndex index) const {
+  function->setLinkage(definitionLinkage(plan_.isFunctionExported(index)));
+}
+
 void ModuleEmitter::addCodeAttributes(llvm::Function *function) {
   function->addFnAttr(llvm::Attribute::NoUnwind);
   // Backtraces walk frame pointers.
   function->addFnAttr("frame-pointer", "all");
-  // Recursion must exhaust the stack, not run for ever.
+  // Recursion must exhaust the stack, not run for ever; calls that must be tail
+  // calls take no notice.
   function->addFnAttr("disable-tail-calls", "true");
   // A frame larger than a page must not step over the stack's guard.
   function->addFnAttr("probe-stack", "inline-asm");

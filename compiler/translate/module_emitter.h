@@ -36,7 +36,11 @@ public:
   bool isOptimizing() const { return plan_.options().optLevel > 0; }
 
   /// Declarations, made on first use.
+  /// A function's entry for the C convention.
   llvm::Function *function(wasm::FunctionIndex index);
+  llvm::Function *tailEntry(wasm::FunctionIndex index);
+  /// What the tail convention passes in memory; the same for all modules.
+  llvm::GlobalVariable *callArea(unsigned slots);
   llvm::Constant *functionRecord(wasm::FunctionIndex index);
   llvm::GlobalVariable *global(wasm::GlobalIndex index);
   llvm::GlobalVariable *memory(wasm::MemoryIndex index);
@@ -76,8 +80,8 @@ public:
     size_t firstElement = 0, firstData = 0;
   };
   llvm::Function *defineInstantiate(const Instantiation &work);
-  llvm::Value *callFunction(Builder &builder, wasm::FunctionIndex index,
-                            llvm::ArrayRef<llvm::Value *> arguments);
+  Values callFunction(Builder &builder, wasm::FunctionIndex index,
+                      llvm::ArrayRef<llvm::Value *> arguments);
   /// The abi::Module. The static model fills in more than names.
   struct ModuleContents {
     std::vector<llvm::Constant *> memories;
@@ -96,6 +100,8 @@ public:
   llvm::ConstantInt *u64(uint64_t value) const;
   bool isExported(wasm::ExternalKind kind, uint32_t index) const;
 
+  void setDefinitionLinkage(llvm::Function *function,
+                            wasm::FunctionIndex index) const;
   /// What is known of a memory, but not where it and its descriptor are.
   MemoryView memoryView(wasm::MemoryIndex index) const;
 
@@ -128,6 +134,9 @@ private:
   void defineMissingImports();
   void defineArrayWrapper(const wasm::Export &item);
   void emitFunctions();
+  void defineCEntry(wasm::FunctionIndex index);
+  llvm::Function *declareFunction(llvm::StringRef symbol,
+                                  llvm::FunctionType *type);
 
   void initializeTable(wasm::TableIndex index);
   bool placeElementSegment(const wasm::ElementSegment &segment);

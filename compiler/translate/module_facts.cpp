@@ -12,6 +12,7 @@ public:
       : module_(module), facts_(facts) {
     facts.reachable.resize(module.functions.size());
     facts.referenced.resize(module.functions.size());
+    facts.makesTailCalls.resize(module.functions.size());
     facts.growingMemories.resize(module.memories.size());
     facts.growingTables.resize(module.tables.size());
   }
@@ -40,20 +41,27 @@ public:
     while (!worklist_.empty()) {
       const uint32_t function = worklist_.back();
       worklist_.pop_back();
-      scanBody(module_.functions[function].body);
+      scanBody(function);
     }
   }
 
 private:
-  void scanBody(wasm::ByteRange body) {
-    decode::OperatorReader reader(module_, body);
+  void scanBody(uint32_t function) {
+    decode::OperatorReader reader(module_, module_.functions[function].body);
     runs_.clear();
     reader.readLocals(runs_);
     while (reader.next(instruction_)) {
       switch (instruction_.opcode) {
       case wasm::Opcode::Call:
+        addRoot(instruction_.index);
+        break;
       case wasm::Opcode::ReturnCall:
         addRoot(instruction_.index);
+        facts_.makesTailCalls.set(function);
+        break;
+      case wasm::Opcode::ReturnCallIndirect:
+      case wasm::Opcode::ReturnCallRef:
+        facts_.makesTailCalls.set(function);
         break;
       case wasm::Opcode::RefFunc:
         addReference(instruction_.index);

@@ -18,6 +18,8 @@ struct ModuleFacts {
   llvm::BitVector reachable;
   /// Functions whose reference is taken: they need a record.
   llvm::BitVector referenced;
+  /// Functions with a tail call in them.
+  llvm::BitVector makesTailCalls;
   llvm::BitVector growingMemories;
   llvm::BitVector growingTables;
 };

@@ -64,6 +64,18 @@ public:
   std::string symbol(llvm::StringRef kind, uint32_t index) const;
   bool isMissing(wasm::FunctionIndex index) const;
 
+  /// Whether the function has the tail convention. Then functionSymbol() is the
+  /// C convention's entry to it, if anything needs one.
+  bool hasTailEntry(wasm::FunctionIndex index) const;
+  std::string tailSymbol(wasm::FunctionIndex index) const {
+    return functionSymbol(index) + ".tail";
+  }
+  bool needsCEntry(wasm::FunctionIndex index) const;
+  /// Whether other objects may call it.
+  bool isFunctionExported(wasm::FunctionIndex index) const {
+    return options_.exportAll && exportedFunctions_.test(index.value);
+  }
+
   /// Whether other objects can see (and resize) it.
   bool isTableShared(wasm::TableIndex index) const;
   bool isMemoryShared(wasm::MemoryIndex index) const;
@@ -106,7 +118,7 @@ private:
   std::vector<Partition> partitions_;
   std::vector<ExportedSymbol> exports_;
   std::vector<MemoryPlan> memories_;
-  llvm::BitVector exportedTables_, exportedMemories_;
+  llvm::BitVector exportedFunctions_, exportedTables_, exportedMemories_;
   abi::InstanceCounts counts_ = {};
   std::vector<uint64_t> recordNumbers_, tableCells_, segmentCells_;
 };

@@ -321,12 +321,14 @@ void ModuleEmitter::defineSegments() {
 
 void ModuleEmitter::defineRecords() {
   llvm::StructType *layout = types_.abi(AbiStruct::FunctionRecord);
+  llvm::Constant *null = llvm::ConstantPointerNull::get(types_.pointer);
   for (unsigned i : plan_.facts().referenced.set_bits()) {
     const wasm::FunctionIndex index(i);
     const TypeId id = typeId(wasm().types, wasm().functions[i].type);
     auto *record = llvm::cast<llvm::GlobalVariable>(functionRecord(index));
     record->setInitializer(llvm::ConstantStruct::get(
-        layout, {function(index), u64(id[0]), u64(id[1]), u64(id[2])}));
+        layout, {function(index), u64(id[0]), u64(id[1]), u64(id[2]),
+                 plan_.hasTailEntry(index) ? tailEntry(index) : null}));
     record->setConstant(true);
     record->setLinkage(definitionLinkage(false));
   }
@@ -343,13 +345,19 @@ class Routine {
 public:
   Routine(ModuleEmitter &module, llvm::FunctionType *type,
           const llvm::Twine &name, llvm::GlobalValue::LinkageTypes linkage)
-      : function(
-            llvm::Function::Create(type, linkage, name, module.llvmModule())),
-        builder(module.types().context) {
-    module.addCodeAttributes(function);
+      : Routine(module, llvm::Function::Create(type, linkage, name,
+                                               module.llvmModule())) {
     if (linkage == llvm::GlobalValue::ExternalLinkage)
       function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     function->setDSOLocal(true);
+  }
+
+  /// Defines what was declared.
+  Routine(ModuleEmitter &module, llvm::Function *declared)
+      : function(declared), builder(module.types().context) {
+    module.addCodeAttributes(function);
+    // Backtraces leave its frames out.
+    function->addFnAttr("wrought-function", llvm::utostr(abi::NoFunction));
     llvm::DISubprogram *subprogram =
         module.createSubprogram(function, function->getName(), 0);
     builder.SetInsertPoint(
@@ -364,10 +372,13 @@ public:
 
 } // namespace
 
+static const wasm::FunctionType NoValues;
+
 llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
-  Routine routine(*this, instance_->functionType({}),
-                  plan_.options().symbolPrefix + "instantiate",
-                  llvm::GlobalValue::InternalLinkage);
+  Routine routine(
+      *this, CallingConvention(*this, Convention::C, NoValues).functionType(),
+      plan_.options().symbolPrefix + "instantiate",
+      llvm::GlobalValue::InternalLinkage);
   Builder &builder = routine.builder;
   for (wasm::GlobalIndex index : work.globals)
     builder.CreateStore(
@@ -427,15 +438,30 @@ llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
   return routine.function;
 }
 
-llvm::Value *
-ModuleEmitter::callFunction(Builder &builder, wasm::FunctionIndex index,
-                            llvm::ArrayRef<llvm::Value *> arguments) {
+Values ModuleEmitter::callFunction(Builder &builder, wasm::FunctionIndex index,
+                                   llvm::ArrayRef<llvm::Value *> arguments) {
   const Callee callee = instance_->callee(builder, index);
-  llvm::SmallVector<llvm::Value *, 8> all;
-  if (callee.instance)
-    all.push_back(callee.instance);
-  all.append(arguments.begin(), arguments.end());
-  return builder.CreateCall(callee.type, callee.code, all);
+  return CallingConvention(*this, callee.convention, wasm().functionType(index))
+      .call(builder, callee, arguments);
+}
+
+/// By which callers that do not know of the tail convention, or cannot, get to
+/// a function that has it.
+void ModuleEmitter::defineCEntry(wasm::FunctionIndex index) {
+  const wasm::FunctionType &type = wasm().functionType(index);
+  const CallingConvention outer(*this, Convention::C, type);
+  const CallingConvention inner(*this, Convention::Tail, type);
+  Routine routine(*this, function(index));
+  setDefinitionLinkage(routine.function, index);
+  const Values arguments = outer.parameters(routine.builder, routine.function);
+  outer.returnResults(routine.builder,
+                      inner.call(routine.builder,
+                                 instance_->callee(routine.builder, index),
+                                 arguments));
+  // What is inlined would be left out of a stripped program's backtraces.
+  for (llvm::Instruction &instruction : routine.function->getEntryBlock())
+    if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction))
+      call->setIsNoInline();
 }
 
 void ModuleEmitter::defineMissingImports() {
@@ -443,19 +469,10 @@ void ModuleEmitter::defineMissingImports() {
     const wasm::FunctionIndex index(i);
     if (!plan_.isMissing(index))
       continue;
-    llvm::Function *declared =
-        module_->getFunction(plan_.functionSymbol(index));
-    if (!declared && plan_.partitionCount() == 1)
+    if (plan_.partitionCount() == 1 &&
+        !module_->getFunction(plan_.functionSymbol(index)))
       continue;
-    if (declared)
-      declared->setName("");
-    Routine routine(*this, types_.function(wasm().functionType(index)),
-                    plan_.functionSymbol(index),
-                    llvm::GlobalValue::ExternalLinkage);
-    if (declared) {
-      declared->replaceAllUsesWith(routine.function);
-      declared->eraseFromParent();
-    }
+    Routine routine(*this, function(index));
     const wasm::Import &import = wasm().imports[*wasm().functions[i].import];
     routine.builder.CreateCall(runtimeFunction(RuntimeFunction::missing_import),
                                {cString(import.module), cString(import.name)});
@@ -477,7 +494,7 @@ void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
   const std::string name = plan_.functionSymbol(index) + ".array";
   if (module_->getFunction(name))
     return;
-  const unsigned hidden = instance_->hiddenParameterCount();
+  const unsigned hidden = instance_->passesInstance() ? 1 : 0;
   const llvm::SmallVector<llvm::Type *, 2> parameters(hidden + 1,
                                                       types_.pointer);
   Routine routine(*this,
@@ -490,7 +507,7 @@ void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
     return value.isVector() ? 2 : 1;
   };
 
-  llvm::SmallVector<llvm::Value *, 8> arguments;
+  Values arguments;
   unsigned slot = 0;
   for (wasm::ValueType parameter : type.parameters) {
     llvm::Value *address = builder.CreateConstGEP1_64(types_.i64, slots, slot);
@@ -498,14 +515,11 @@ void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
                                                   address, llvm::Align(8)));
     slot += slotCount(parameter);
   }
-  llvm::Value *result = callFunction(builder, index, arguments);
+  const Values results = callFunction(builder, index, arguments);
   slot = 0;
   for (unsigned i = 0; i < type.results.size(); ++i) {
-    llvm::Value *value = type.results.size() == 1
-                             ? result
-                             : builder.CreateExtractValue(result, i);
     builder.CreateAlignedStore(
-        value, builder.CreateConstGEP1_64(types_.i64, slots, slot),
+        results[i], builder.CreateConstGEP1_64(types_.i64, slots, slot),
         llvm::Align(8));
     slot += slotCount(type.results[i]);
   }

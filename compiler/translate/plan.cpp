@@ -81,6 +81,7 @@ std::unique_ptr<Plan> planTranslation(const validate::ValidatedModule &module,
 ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
     : validated_(module), options_(std::move(options)),
       facts_(collectFacts(module.module(), options_.exportAll)),
+      exportedFunctions_(module->functions.size()),
       exportedTables_(module->tables.size()),
       exportedMemories_(module->memories.size()) {
   assert(options_.isInstancePointer ||
@@ -191,7 +192,9 @@ void ModulePlan::cutPartitions() {
 
 void ModulePlan::markExports() {
   for (const wasm::Export &item : module().exports)
-    if (item.kind == wasm::ExternalKind::Table)
+    if (item.kind == wasm::ExternalKind::Function)
+      exportedFunctions_.set(item.index);
+    else if (item.kind == wasm::ExternalKind::Table)
       exportedTables_.set(item.index);
     else if (item.kind == wasm::ExternalKind::Memory)
       exportedMemories_.set(item.index);
@@ -203,12 +206,15 @@ void ModulePlan::listExports() {
     MemoryTraits traits;
     if (item.kind == wasm::ExternalKind::Memory)
       traits = memory(wasm::MemoryIndex(item.index)).traits;
+    const bool hasTail = item.kind == wasm::ExternalKind::Function &&
+                         hasTailEntry(wasm::FunctionIndex(item.index));
     if (options_.isInstancePointer && item.kind != wasm::ExternalKind::Tag) {
       if (item.kind == wasm::ExternalKind::Function &&
           !module().functions[item.index].import)
         symbol = functionSymbol(wasm::FunctionIndex(item.index));
       exports_.push_back({std::string(item.name), item.kind, item.index,
-                          std::move(symbol), exportOffset(item), traits});
+                          std::move(symbol), exportOffset(item), traits,
+                          hasTail});
       continue;
     }
     switch (item.kind) {
@@ -228,7 +234,7 @@ void ModulePlan::listExports() {
       continue;
     }
     exports_.push_back({std::string(item.name), item.kind, item.index,
-                        std::move(symbol), 0, traits});
+                        std::move(symbol), 0, traits, hasTail});
   }
 }
 
@@ -267,6 +273,23 @@ bool ModulePlan::isMissing(wasm::FunctionIndex index) const {
   const wasm::Function &function = module().functions[index.value];
   return function.import && options_.imports[*function.import].kind ==
                                 ImportBinding::Kind::Missing;
+}
+
+bool ModulePlan::hasTailEntry(wasm::FunctionIndex index) const {
+  const wasm::Function &function = module().functions[index.value];
+  if (!function.import)
+    return facts_.makesTailCalls.test(index.value);
+  // With an instance pointer only the instance knows what it is bound to.
+  return !options_.isInstancePointer &&
+         options_.imports[*function.import].hasTailEntry;
+}
+
+bool ModulePlan::needsCEntry(wasm::FunctionIndex index) const {
+  return facts_.referenced.test(index.value) || isFunctionExported(index) ||
+         llvm::any_of(module().exports, [&](const wasm::Export &item) {
+           return item.kind == wasm::ExternalKind::Function &&
+                  item.index == index.value && item.name == "_start";
+         });
 }
 
 std::string ModulePlan::tableSymbol(wasm::TableIndex index) const {

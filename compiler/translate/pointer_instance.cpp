@@ -21,23 +21,19 @@ public:
   explicit PointerInstance(ModuleEmitter &module)
       : module_(module), types_(module.types()) {}
 
-  llvm::FunctionType *functionType(const wasm::FunctionType &type) override {
-    llvm::FunctionType *plain = types_.function(type);
-    llvm::SmallVector<llvm::Type *, 16> parameters = {types_.pointer};
-    parameters.append(plain->param_begin(), plain->param_end());
-    return llvm::FunctionType::get(plain->getReturnType(), parameters, false);
-  }
+  bool passesInstance() const override { return true; }
 
-  unsigned hiddenParameterCount() const override { return 1; }
+  llvm::Value *callArea(Builder &builder, unsigned) override {
+    return invariantLoad(builder, AbiStruct::Context, context(builder),
+                         field::Context_callArea);
+  }
 
   /// Both loads are invariant for as long as a function runs: the limit is set
   /// by who calls from outside, which is never in this llvm::Module.
   llvm::Value *isStackExhausted(Builder &builder) override {
-    llvm::Value *context =
-        invariantLoad(builder, AbiStruct::Instance, instance(builder),
-                      field::Instance_context);
-    llvm::Value *limit = invariantLoad(builder, AbiStruct::Context, context,
-                                       field::Context_stackLimit);
+    llvm::Value *limit =
+        invariantLoad(builder, AbiStruct::Context, context(builder),
+                      field::Context_stackLimit);
     llvm::Value *frame = builder.CreateIntrinsic(
         llvm::Intrinsic::frameaddress, {types_.pointer}, {builder.getInt32(0)});
     return builder.CreateICmpULT(builder.CreatePtrToInt(frame, types_.i64),
@@ -75,25 +71,33 @@ public:
 
   Callee callee(Builder &builder, wasm::FunctionIndex index) override {
     const wasm::Function &function = module_.wasm().functions[index.value];
-    llvm::FunctionType *type = functionType(module_.wasm().functionType(index));
-    if (!function.import)
-      return {type, module_.function(index), instance(builder)};
-    llvm::Value *import =
-        entry(builder, InstancePart::imports, *function.import);
-    return {type,
-            invariantLoad(builder, AbiStruct::Import, import,
-                          field::Import_address),
-            invariantLoad(builder, AbiStruct::Import, import,
-                          field::Import_instance)};
+    if (function.import)
+      return {importField(builder, index, field::Import_address), Convention::C,
+              importField(builder, index, field::Import_instance)};
+    if (module_.plan().hasTailEntry(index))
+      return {module_.tailEntry(index), Convention::Tail, instance(builder)};
+    return {module_.function(index), Convention::C, instance(builder)};
   }
 
-  Callee callee(Builder &builder, llvm::Value *record,
-                const wasm::FunctionType &type) override {
+  Callee callee(Builder &builder, llvm::Value *record) override {
     return {
-        functionType(type),
         module_.loadRecord(builder, record, field::BoundFunctionRecord_code),
+        Convention::C,
         module_.loadRecord(builder, record,
                            field::BoundFunctionRecord_instance)};
+  }
+
+  TailCallee tailCallee(Builder &builder, wasm::FunctionIndex index) override {
+    if (!module_.wasm().functions[index.value].import)
+      return {callee(builder, index)};
+    return {callee(builder, index),
+            importField(builder, index, field::Import_tailCode)};
+  }
+
+  TailCallee tailCallee(Builder &builder, llvm::Value *record) override {
+    return {callee(builder, record),
+            module_.loadRecord(builder, record,
+                               field::BoundFunctionRecord_tailCode)};
   }
 
   llvm::Value *functionReference(Builder &builder,
@@ -135,6 +139,18 @@ private:
 
   static llvm::Value *instance(Builder &builder) {
     return builder.GetInsertBlock()->getParent()->getArg(0);
+  }
+
+  llvm::Value *context(Builder &builder) {
+    return invariantLoad(builder, AbiStruct::Instance, instance(builder),
+                         field::Instance_context);
+  }
+
+  llvm::Value *importField(Builder &builder, wasm::FunctionIndex index,
+                           unsigned field) {
+    const uint32_t import = *module_.wasm().functions[index.value].import;
+    return invariantLoad(builder, AbiStruct::Import,
+                         entry(builder, InstancePart::imports, import), field);
   }
 
   llvm::Value *entry(Builder &builder, InstancePart part, uint64_t number) {

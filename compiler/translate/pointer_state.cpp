@@ -258,9 +258,12 @@ private:
       const TypeId id = typeId(wasm_.types, function.type);
       llvm::Constant *code =
           function.import ? null_ : module_.function(wasm::FunctionIndex(i));
+      llvm::Constant *tailCode = plan_.hasTailEntry(wasm::FunctionIndex(i))
+                                     ? module_.tailEntry(wasm::FunctionIndex(i))
+                                     : null_;
       templates.push_back(
           row(AbiStruct::RecordTemplate,
-              {code, u64(id[0]), u64(id[1]), u64(id[2]),
+              {code, u64(id[0]), u64(id[1]), u64(id[2]), tailCode,
                u64(function.import ? *function.import : None)}));
     }
     return rows(AbiStruct::RecordTemplate, templates);

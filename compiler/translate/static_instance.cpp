@@ -16,11 +16,11 @@ class StaticInstance final : public InstanceModel {
 public:
   explicit StaticInstance(ModuleEmitter &module) : module_(module) {}
 
-  llvm::FunctionType *functionType(const wasm::FunctionType &type) override {
-    return module_.types().function(type);
-  }
+  bool passesInstance() const override { return false; }
 
-  unsigned hiddenParameterCount() const override { return 0; }
+  llvm::Value *callArea(Builder &, unsigned slots) override {
+    return module_.callArea(slots);
+  }
 
   llvm::Value *isStackExhausted(Builder &) override { return nullptr; }
 
@@ -50,14 +50,24 @@ public:
   }
 
   Callee callee(Builder &, wasm::FunctionIndex index) override {
-    llvm::Function *function = module_.function(index);
-    return {function->getFunctionType(), function};
+    if (module_.plan().hasTailEntry(index))
+      return {module_.tailEntry(index), Convention::Tail};
+    return {module_.function(index), Convention::C};
   }
 
-  Callee callee(Builder &builder, llvm::Value *record,
-                const wasm::FunctionType &type) override {
-    return {module_.types().function(type),
-            module_.loadRecord(builder, record, field::FunctionRecord_code)};
+  Callee callee(Builder &builder, llvm::Value *record) override {
+    return {module_.loadRecord(builder, record, field::FunctionRecord_code),
+            Convention::C};
+  }
+
+  TailCallee tailCallee(Builder &builder, wasm::FunctionIndex index) override {
+    return {callee(builder, index)};
+  }
+
+  TailCallee tailCallee(Builder &builder, llvm::Value *record) override {
+    return {
+        callee(builder, record),
+        module_.loadRecord(builder, record, field::FunctionRecord_tailCode)};
   }
 
   llvm::Value *functionReference(Builder &,

@@ -39,6 +39,8 @@ struct ImportBinding {
   } kind = Kind::Symbol;
   std::string symbol;
   MemoryTraits memory = {}; ///< of a memory
+  /// Of a function: ExportedSymbol::hasTailEntry of what it is bound to.
+  bool hasTailEntry = false;
 };
 
 struct Grant {
@@ -125,6 +127,9 @@ struct ExportedSymbol {
   /// is imported: where its abi::Import is.
   uint64_t instanceOffset = 0;
   MemoryTraits memory = {}; ///< of a memory
+  /// Of a function: it makes tail calls, so that tail calls of it need the
+  /// entry `<symbol>.tail`.
+  bool hasTailEntry = false;
 };
 
 class Plan;

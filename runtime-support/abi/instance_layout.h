@@ -38,8 +38,7 @@ constexpr uint64_t partOffset(const InstanceCounts &counts, InstancePart part) {
   return (offset + InstanceAlignment - 1) & ~(InstanceAlignment - 1);
 }
 
-// The parts before the cells of globals.
-static_assert(sizeof(Instance) % 16 == 0 && sizeof(Import) % 16 == 0 &&
-              sizeof(GlobalCell) == 16);
+// What is before the cells of globals.
+static_assert(sizeof(Instance) % 16 == 0 && sizeof(GlobalCell) == 16);
 
 } // namespace wrought::abi

@@ -1,4 +1,5 @@
-//===- layout.h - layout.def as C++ structs --------------------------------===//
+//===- layout.h - layout.def as C++ structs
+//--------------------------------===//
 //
 // For the runtime and for harnesses; freestanding. The compiler reads
 // layout.def itself.
@@ -19,6 +20,13 @@ using U64 = uint64_t;
   }                                                                            \
   ;
 #include "abi/layout.def"
+
+/// FunctionAddress::functionIndex of code that belongs to no function of the
+/// module.
+constexpr uint64_t NoFunction = UINT64_MAX;
+
+/// Of Context::callArea: 1,000 parameters or results of 16 bytes.
+constexpr uint64_t CallAreaByteLength = 16 * 1000;
 
 static_assert(sizeof(Pointer) == 8, "64-bit targets only");
 

@@ -123,12 +123,14 @@ struct Function {
   const char *name = nullptr;
   uint64_t nameLength = 0;
   bool isKnown = false;
+  /// No function of the module: an entry, the code that instantiates.
+  bool isHidden = false;
 };
 
 /// The function at a position of the module's functionNames.
 Function functionAt(const abi::Module &module, uint64_t position) {
   Function function = {module.importedFunctionCount + position, nullptr, 0,
-                       true};
+                       true, false};
   if (position < module.functionNameCount) {
     auto &entry =
         static_cast<abi::FunctionName *>(module.functionNames)[position];
@@ -167,16 +169,22 @@ Function functionByAddress(const abi::Module &module, uint64_t pc) {
       best = entry;
   if (best == nullptr)
     return {};
+  if (best->functionIndex == abi::NoFunction)
+    return {0, nullptr, 0, false, true};
   return functionAt(module, best->functionIndex - module.importedFunctionCount);
 }
 
-void printFrame(Message &message, size_t index, uint64_t pc, uint64_t offset) {
+Function functionOf(uint64_t pc, uint64_t offset) {
   const abi::Module *module = onlyModule();
-  Function function;
-  if (module != nullptr)
-    function = offset != 0 ? functionByOffset(*module, offset)
-                           : functionByAddress(*module, pc);
-  message.text("  #").decimal(index);
+  if (module == nullptr)
+    return {};
+  return offset != 0 ? functionByOffset(*module, offset)
+                     : functionByAddress(*module, pc);
+}
+
+void printFrame(Message &message, size_t number, const Function &function,
+                uint64_t offset) {
+  message.text("  #").decimal(number);
   if (function.isKnown)
     message.text(" func[").decimal(function.index).text("]");
   if (function.nameLength != 0)
@@ -210,6 +218,7 @@ void reportTrap(const abi::TrapRecord &record) {
   Frames frames;
   walk(record, frames);
   Places places(frames);
+  size_t hidden = 0;
   for (size_t index = 0; index < frames.count(); ++index) {
     if (frames.isOmitted(index)) {
       uint64_t omitted = frames.count() - maxFrames;
@@ -218,7 +227,12 @@ void reportTrap(const abi::TrapRecord &record) {
       continue;
     }
     uint64_t pc = frames.pc(index);
-    printFrame(message, index, pc, places.offsetAt(pc));
+    uint64_t offset = places.offsetAt(pc);
+    Function function = functionOf(pc, offset);
+    if (function.isHidden)
+      ++hidden;
+    else
+      printFrame(message, index - hidden, function, offset);
   }
 }
 

@@ -24,6 +24,7 @@ uint64_t slots[SlotCount];
 
 /// All instances of the pointer model are on this thread.
 abi::Context context;
+alignas(16) char callArea[abi::CallAreaByteLength];
 /// What the runtime's own frames may need below the limit.
 constexpr uint64_t stackReserve = 64 << 10;
 
@@ -262,6 +263,7 @@ void *mapZeros(uint64_t byteLength) {
 void setUpInstance(const Setup &setup) {
   auto &library = *static_cast<const abi::Library *>(setup.library);
   auto &instance = *static_cast<abi::Instance *>(setup.instance);
+  context.callArea = callArea;
   context.stackLimit = process.stack.begin + stackReserve;
   const InstanceParts parts(library, instance);
   fillInstance(library, instance, context,

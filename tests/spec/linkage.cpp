@@ -174,6 +174,7 @@ void spec::addExports(Instance &instance,
         entity.offset = symbol->instanceOffset;
         entity.instance = isFunction ? instance.symbol : "";
         entity.memory = symbol->memory;
+        entity.hasTailEntry = symbol->hasTailEntry;
       }
     }
     instance.exports.emplace(exported.name, std::move(entity));

@@ -36,6 +36,7 @@ struct Entity {
   /// In the pointer model, of a function: what it is called with.
   std::string instance;
   translate::MemoryTraits memory = {}; ///< of a memory
+  bool hasTailEntry = false;           ///< translate::ExportedSymbol's
 };
 
 struct Instance {

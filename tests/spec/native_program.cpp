@@ -87,8 +87,9 @@ NativeProgram::addModule(const validate::ValidatedModule &module,
   options.isInstancePointer = options_.isInstancePointer;
   options.librarySymbol = options.symbolPrefix + "library";
   for (const Entity &import : instance.imports)
-    options.imports.push_back(
-        {translate::ImportBinding::Kind::Symbol, import.symbol, import.memory});
+    options.imports.push_back({translate::ImportBinding::Kind::Symbol,
+                               import.symbol, import.memory,
+                               import.hasTailEntry});
   PointerInstance pointer = {options.symbolPrefix + "instance",
                              options.librarySymbol, 0, instance.imports};
   instance.moduleSymbol = options.moduleSymbol;

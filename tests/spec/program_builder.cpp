@@ -229,7 +229,8 @@ public:
     for (const Entity &import : instance.imports)
       imports.push_back(llvm::ConstantStruct::getAnon(
           context_,
-          {address(import.symbol, import.offset), address(import.instance)}));
+          {address(import.symbol, import.offset), address(import.instance),
+           address(import.hasTailEntry ? import.symbol + ".tail" : "")}));
     const std::string importsSymbol = instance.symbol + ".imports";
     defineArray(importsSymbol, imports);
     define(instance.setupSymbol(),
