@@ -124,6 +124,61 @@ def module_text(groups, kinds):
     return "\n".join(lines) + "\n"
 
 
+# Leaves by calls of WASI, of what is missing, and by a trap behind two tail
+# calls, reached through the entry for the C convention.
+PROGRAM = """(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "env" "nothing" (func $missing (param i64)))
+  (import "wasi_snapshot_preview1" "args_sizes_get"
+    (func $args (param i32 i32) (result i32)))
+  (memory (export "memory") 1)
+  (table funcref (elem $first))
+  (type $t (func (param i32)))
+  (func $first (type $t)
+    (return_call $second (local.get 0) (i64.const 1)))
+  (func $second (param i32 i64)
+    (if (i32.eq (local.get 0) (i32.const 1))
+      (then (return_call $exit (i32.const 7))))
+    (if (i32.eq (local.get 0) (i32.const 2))
+      (then (return_call $missing (local.get 1))))
+    (return_call $third (f32.const 1)))
+  (func $third (param f32) (unreachable))
+  (func $choose (param i32)
+    (call_indirect (type $t) (local.get 0) (i32.const 0)))
+  (func (export "_start")
+    (drop (call $args (i32.const 0) (i32.const 4)))
+    (call $choose (i32.sub (i32.load (i32.const 0)) (i32.const 1)))))
+"""
+# By the number of arguments: status, message, and functions of the backtrace.
+PROGRAM_RUNS = [
+    (134, "wrought: trap: unreachable", ["third", "choose", "func[7]"]),
+    (7, None, []),
+    (134, "wrought: trap: unknown import called: env.nothing",
+     ["second", "choose", "func[7]"]),
+]
+
+
+def check_program(case, target, emulator):
+    source = case.path("program.wat")
+    with open(source, "w", encoding="utf-8") as file:
+        file.write(PROGRAM)
+    for flags in (["-O0"], ["-O0", "--strip"], ["-O2"]):
+        binary = case.built(source, "--target", target, *flags,
+                            "--allow-missing-imports", name=target + "program")
+        for count, (status, message, names) in enumerate(PROGRAM_RUNS):
+            done = execute([*emulator, binary, *["x"] * count])
+            what = f"{target} {flags} with {count} arguments"
+            expect(done.returncode == status, what, done)
+            lines = done.stderr.decode().splitlines()
+            expect(lines[:1] == ([message] if message else []), what, done)
+            # What is inlined is named in its caller's place.
+            if flags != ["-O2"]:
+                expect(len(lines) == len(names) + (1 if message else 0) and
+                       all(name in line
+                           for name, line in zip(names, lines[1:])),
+                       what + f": not {names}", done)
+
+
 def translates_vectors(case):
     source = case.path("vector.wat")
     with open(source, "w", encoding="utf-8") as file:
@@ -162,6 +217,7 @@ def main():
             done = execute([*emulator, binary])
             expect(done.returncode == 0 and not done.stderr,
                    f"{target} {level}", done)
+        check_program(case, target, emulator)
         print(f"{target}: {sum(group[1] for group in groups)} tail calls at "
               f"each of {len(LEVELS)} levels")
 
