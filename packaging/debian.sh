@@ -51,6 +51,17 @@ add_security_suite() {
   apt update
 }
 
+# Some packages bring a server: the tests start it by themselves.
+without_services() {
+  local policy=/usr/sbin/policy-rc.d status=0
+  [ ! -e "$policy" ] || { "$@"; return; }
+  printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+  as_root chmod 755 "$policy"
+  "$@" || status=$?
+  as_root rm -f "$policy"
+  return $status
+}
+
 # install_packages NAME… installs those that are not installed.
 install_packages() {
   local missing=() name
@@ -70,15 +81,15 @@ install_packages() {
         "the sources of apt?"
   done
   # Lists that are there may be older than the archive: fetch them, try again.
-  apt install --no-install-recommends "${missing[@]}" ||
+  without_services apt install --no-install-recommends "${missing[@]}" ||
     { [ -z "$updated" ] && apt update &&
-      apt install --no-install-recommends "${missing[@]}"; } ||
+      without_services apt install --no-install-recommends "${missing[@]}"; } ||
     die "could not install: ${missing[*]}"
 }
 
 # What building Wrought takes; LLVM's and lld's libraries bring the rest.
 BUILD_PACKAGES=(cmake ninja-build clang-22 lld-22 llvm-22-dev liblld-22-dev
-  libcli11-dev libzstd-dev libsodium-dev zlib1g-dev)
+  libcli11-dev libzstd-dev libsodium-dev zlib1g-dev libcurl4-openssl-dev)
 # What compiling C for Wasm takes (examples and tests).
 WASM_C_PACKAGES=(wasi-libc libclang-rt-22-dev-wasm32)
 # What making packages takes.
@@ -86,7 +97,7 @@ PACKING_PACKAGES=(dpkg-dev zstd file)
 # What the tests take besides.
 TEST_PACKAGES=(python3 qemu-user libgtest-dev libgmock-dev libclang-rt-22-dev
   libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 llvm-22 "${PACKING_PACKAGES[@]}"
-  python3-yaml make curl pkg-config openssl skopeo)
+  python3-yaml make curl pkg-config openssl skopeo nginx)
 
 # check_tools NAME… is for other distributions: nothing is installed there.
 check_tools() {
@@ -98,7 +109,7 @@ check_tools() {
   die "this is not Debian 12, so nothing is installed for you." \
     "Not found: ${missing[*]}." \
     "Needed: CMake 3.25, Ninja, clang 22, the development files of LLVM 22," \
-    "lld 22, CLI11, zstd, libsodium and zlib, wasi-libc, and compiler-rt for wasm32."
+    "lld 22, CLI11, zstd, libsodium, zlib and libcurl, wasi-libc, and compiler-rt for wasm32."
 }
 
 # configure PRESET [CMAKE ARGUMENTS…]: once; cmake --build keeps it fresh.

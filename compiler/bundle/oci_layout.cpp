@@ -129,16 +129,16 @@ public:
       : request_(request), folder_(folder), blobs_(folder + "/blobs/sha256/"),
         diagnostics_(diagnostics) {}
 
-  bool run() {
+  std::optional<std::string> run() {
     if (std::error_code error = fs::create_directories(blobs_)) {
       linker::reportUnwritable(blobs_, error, diagnostics_);
-      return false;
+      return std::nullopt;
     }
     Array manifests;
     for (const OciImage &image : request_.images) {
       auto manifest = writeImage(image);
       if (!manifest)
-        return false;
+        return std::nullopt;
       manifests.push_back(std::move(*manifest));
     }
     auto index = writeBlob(IndexType,
@@ -147,15 +147,20 @@ public:
                                   {"manifests", std::move(manifests)},
                                   {"annotations", labels()}});
     if (!index)
-      return false;
+      return std::nullopt;
+    llvm::StringRef digest = *index->getString("digest");
+    digest.consume_front("sha256:");
+    std::string sha256 = digest.str();
     (*index)["annotations"] =
         Object{{"org.opencontainers.image.ref.name", request_.tag}};
-    return writeJson(folder_ + "/index.json",
-                     Object{{"schemaVersion", 2},
-                            {"mediaType", IndexType},
-                            {"manifests", Array{std::move(*index)}}}) &&
-           writeJson(folder_ + "/" + LayoutFile.str(),
-                     Object{{"imageLayoutVersion", "1.0.0"}});
+    if (!writeJson(folder_ + "/index.json",
+                   Object{{"schemaVersion", 2},
+                          {"mediaType", IndexType},
+                          {"manifests", Array{std::move(*index)}}}) ||
+        !writeJson(folder_ + "/" + LayoutFile.str(),
+                   Object{{"imageLayoutVersion", "1.0.0"}}))
+      return std::nullopt;
+    return sha256;
   }
 
 private:
@@ -296,16 +301,21 @@ private:
 
 } // namespace
 
-bool writeOciLayout(const OciRequest &request, Diagnostics &diagnostics) {
+std::optional<std::string> writeOciLayout(const OciRequest &request,
+                                          Diagnostics &diagnostics) {
   StagedFolder folder(request.output);
   std::error_code error = folder.create();
-  if (!error && !LayoutWriter(request, folder.name(), diagnostics).run())
-    return false;
-  if (!error)
+  std::optional<std::string> sha256;
+  if (!error) {
+    sha256 = LayoutWriter(request, folder.name(), diagnostics).run();
+    if (!sha256)
+      return std::nullopt;
     error = folder.commit();
-  if (error)
-    linker::reportUnwritable(request.output, error, diagnostics);
-  return !error;
+  }
+  if (!error)
+    return sha256;
+  linker::reportUnwritable(request.output, error, diagnostics);
+  return std::nullopt;
 }
 
 } // namespace wrought::bundle

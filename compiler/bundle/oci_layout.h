@@ -32,9 +32,10 @@ struct OciRequest {
 [[nodiscard]] bool checkOciOutput(const std::string &output,
                                   Diagnostics &diagnostics);
 
-/// False after reporting; then the output is as it was.
-[[nodiscard]] bool writeOciLayout(const OciRequest &request,
-                                  Diagnostics &diagnostics);
+/// The SHA-256 of the index, which names the image. Nullopt after reporting;
+/// then the output is as it was.
+std::optional<std::string> writeOciLayout(const OciRequest &request,
+                                          Diagnostics &diagnostics);
 
 /// `text` with what a tag cannot have replaced.
 std::string ociTag(llvm::StringRef text);

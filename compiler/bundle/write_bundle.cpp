@@ -122,26 +122,40 @@ static std::string writeFrames(const BundleRequest &request,
   return writer.finish();
 }
 
+/// Writes all of it and closes the stream. False after reporting.
+static bool writeAndClose(const BundleRequest &request,
+                          llvm::raw_fd_ostream &out,
+                          Diagnostics &diagnostics) {
+  const std::string problem = writeFrames(request, out);
+  out.close();
+  const std::error_code error = out.error();
+  out.clear_error();
+  if (!problem.empty())
+    diagnostics.error("cannot pack '" + request.output + "': " + problem);
+  else if (error)
+    linker::reportUnwritable(request.output, error, diagnostics);
+  return problem.empty() && !error;
+}
+
 bool writeBundle(const BundleRequest &request, Diagnostics &diagnostics) {
-  linker::TemporaryFile file;
-  int descriptor = -1;
-  std::error_code error = file.create(
-      request.output, ".tmp", fs::all_read | fs::all_write, descriptor);
-  if (error) {
+  std::error_code error;
+  if (linker::isWrittenInPlace(request.output)) {
+    llvm::raw_fd_ostream out(request.output, error, fs::OF_None);
+    if (!error)
+      return writeAndClose(request, out, diagnostics);
     linker::reportUnwritable(request.output, error, diagnostics);
     return false;
   }
-  llvm::raw_fd_ostream out(descriptor, /*shouldClose=*/true);
-  const std::string problem = writeFrames(request, out);
-  out.close();
-  error = out.error();
-  out.clear_error();
-  if (!problem.empty()) {
-    diagnostics.error("cannot pack '" + request.output + "': " + problem);
-    return false;
-  }
-  if (!error)
+  linker::TemporaryFile file;
+  int descriptor = -1;
+  error = file.create(request.output, ".tmp", fs::all_read | fs::all_write,
+                      descriptor);
+  if (!error) {
+    llvm::raw_fd_ostream out(descriptor, /*shouldClose=*/true);
+    if (!writeAndClose(request, out, diagnostics))
+      return false;
     error = file.renameTo(request.output);
+  }
   if (error)
     linker::reportUnwritable(request.output, error, diagnostics);
   return !error;

@@ -3,8 +3,8 @@
 #include "driver/inspect.h"
 #include "driver/options.h"
 #include "driver/pack.h"
-#include "driver/program_cache.h"
 #include "driver/progress.h"
+#include "driver/rebuild_check.h"
 #include "driver/run.h"
 #include "driver/timing.h"
 #include "driver/unpack.h"
@@ -60,6 +60,38 @@ static bool build(const Options &options, CompileRequest request,
   return isBuilt && isReported;
 }
 
+/// Takes what was built before, or builds.
+static bool buildOrTake(const Options &options, const CompileRequest &request,
+                        const Input *input, llvm::raw_ostream &err,
+                        Diagnostics &diagnostics) {
+  // A report tells of the building.
+  if (!options.usesCache || options.report)
+    return build(options, request, input, err, diagnostics);
+  BuildCache cache(options.cache);
+  std::string message;
+  if (!cache.open(message)) {
+    diagnostics.warning({}, message + "; building without it");
+    return build(options, request, input, err, diagnostics);
+  }
+  std::optional<Input> own;
+  if (!input) {
+    own = readInput(request.inputPath, diagnostics);
+    if (!own)
+      return false;
+    input = &*own;
+  }
+  bool isBuilt = false;
+  const auto buildOne = [&](const CompileRequest &request, const Input &input) {
+    isBuilt = true;
+    return build(options, request, &input, err, diagnostics);
+  };
+  if (!cache.buildTo(request, *input, buildOne, diagnostics))
+    return false;
+  if (!isBuilt && options.printTimings)
+    err << "cache hit\n";
+  return true;
+}
+
 static void warnIfUnsafe(const Options &options, Diagnostics &diagnostics) {
   if (options.request.boundsChecks == translate::BoundsChecks::None)
     diagnostics.warning({}, "--bounds-checks none is unsafe: the module can "
@@ -82,7 +114,7 @@ static bool buildAndRecord(const Options &options, llvm::raw_ostream &err,
   if (options.report &&
       !linker::checkWritable(options.report->file, diagnostics))
     return false;
-  return build(options, options.request, nullptr, err, diagnostics) &&
+  return buildOrTake(options, options.request, nullptr, err, diagnostics) &&
          (!rule || writeDependencies(*rule, options.request, diagnostics));
 }
 
@@ -91,26 +123,27 @@ static bool buildAndExecute(const Options &options, llvm::raw_ostream &err,
                             Diagnostics &diagnostics) {
   CompileRequest request = options.request;
   const auto input = readInput(request.inputPath, diagnostics);
-  if (!input)
+  // A missing emulator is missing before the work, too.
+  if (!input || !planExecution(request, {}, diagnostics))
     return false;
-  const std::string runtime =
-      linker::findRuntimeArchive(*request.target, diagnostics);
-  if (runtime.empty())
+  BuildCache cache(options.cache);
+  std::string message;
+  if (!cache.open(message)) {
+    diagnostics.error(message);
     return false;
-  request.outputPath =
-      cachePath(cacheKey(request, input->bytes(), runtime), diagnostics);
-  if (request.outputPath.empty())
+  }
+  const auto program = cache.obtain(
+      request, *input,
+      [&](const CompileRequest &request, const Input &input) {
+        return build(options, request, &input, err, diagnostics);
+      },
+      diagnostics);
+  if (!program)
     return false;
+  request.outputPath = *program;
   const auto execution = planExecution(request, options.arguments, diagnostics);
   if (!execution)
     return false;
-  if (!takeFromCache(request.outputPath)) {
-    if (!build(options, request, &*input, err, diagnostics))
-      return false;
-    namespace path = llvm::sys::path;
-    trimCache(path::parent_path(path::parent_path(request.outputPath)),
-              CacheByteLimit);
-  }
   renderAll(options, diagnostics, err);
   err.flush();
   execute(*execution, diagnostics);
@@ -120,7 +153,7 @@ static bool buildAndExecute(const Options &options, llvm::raw_ostream &err,
 static bool buildAndPack(const Options &options, llvm::raw_ostream &err,
                          Diagnostics &diagnostics) {
   const auto buildOne = [&](const CompileRequest &request, const Input &input) {
-    return build(options, request, &input, err, diagnostics);
+    return buildOrTake(options, request, &input, err, diagnostics);
   };
   return pack(options.package, buildOne, diagnostics);
 }
@@ -209,6 +242,13 @@ static bool dispatch(const Options &options, llvm::raw_ostream &out,
     return unpack(options.package, diagnostics);
   case Command::Verify:
     return verify(options.package, diagnostics);
+  case Command::RebuildCheck:
+    return rebuildCheck(
+        options.package, options.request,
+        [&](const CompileRequest &request, const Input &input) {
+          return build(options, request, &input, err, diagnostics);
+        },
+        diagnostics);
   case Command::Keygen:
     return bundle::generateKey(options.package.output, diagnostics);
   }

@@ -58,6 +58,17 @@ static unsigned translateLevel(codegen::OptLevel level) {
   return 2;
 }
 
+bool checkOutput(const CompileRequest &request, Diagnostics &diagnostics) {
+  const std::string &output = request.outputPath;
+  if (!linker::checkWritable(output, diagnostics))
+    return false;
+  if (!llvm::sys::fs::equivalent(request.inputPath, output) ||
+      linker::isWrittenInPlace(output))
+    return true;
+  diagnostics.error("output '" + output + "' is the input file");
+  return false;
+}
+
 namespace {
 
 class Compilation {
@@ -66,7 +77,7 @@ public:
       : request_(request), diagnostics_(diagnostics) {}
 
   bool readAndBuild() {
-    if (!checkOutput())
+    if (!checkEnd())
       return false;
     std::optional<Input> input;
     {
@@ -77,19 +88,13 @@ public:
   }
 
   bool checkAndBuild(const Input &input) {
-    return checkOutput() && build(input);
+    return checkEnd() && build(input);
   }
 
 private:
-  bool checkOutput() {
-    if (!linker::checkWritable(request_.outputPath, diagnostics_))
+  bool checkEnd() {
+    if (!checkOutput(request_, diagnostics_))
       return false;
-    if (llvm::sys::fs::equivalent(request_.inputPath, request_.outputPath) &&
-        !linker::isWrittenInPlace(request_.outputPath)) {
-      diagnostics_.error("output '" + request_.outputPath +
-                         "' is the input file");
-      return false;
-    }
     if (request_.emit != EmitKind::Executable &&
         !request_.furtherCpus.empty()) {
       diagnostics_.error("only an executable can have versions for several "

@@ -8,6 +8,7 @@
 #include "translate/translate.h"
 #include "validate/module_validator.h"
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 #include <chrono>
@@ -91,6 +92,10 @@ struct CompileRequest {
   BuildReport *report = nullptr;
 };
 
+/// Whether the output can be written and is not the input. Reports why not.
+[[nodiscard]] bool checkOutput(const CompileRequest &request,
+                               Diagnostics &diagnostics);
+
 /// Builds what is asked for: an executable, or with Object the module and its
 /// configuration in one object that links against libwrought_rt.a. False after
 /// reporting; then no output is left.
@@ -99,5 +104,9 @@ struct CompileRequest {
 /// The same for an input that was read already.
 [[nodiscard]] bool compile(const CompileRequest &request, const Input &input,
                            Diagnostics &diagnostics);
+
+/// Either of these, with what the user wants to see of it.
+using BuildFunction =
+    llvm::function_ref<bool(const CompileRequest &request, const Input &input)>;
 
 } // namespace wrought::driver

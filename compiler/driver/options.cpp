@@ -27,11 +27,16 @@ namespace wrought::driver {
 
 namespace {
 
+struct RawCache {
+  std::string folder, byteLimit, url, mode;
+  unsigned timeoutSeconds = cache::RemoteOptions().timeoutSeconds;
+};
+
 /// Of pack and of what reads bundles.
 struct RawPackage {
   std::vector<std::string> cpus, cpuFeatures, extraFiles;
   std::string name, version = "0", format = "bundle";
-  std::string signingKey, publicKey;
+  std::string signingKey, publicKey, module, billOfMaterials, provenance;
   int compressionLevel = bundle::DefaultCompressionLevel;
   bool includesModule = false;
 };
@@ -55,6 +60,7 @@ struct RawOptions {
   bool relaxedTraps = false, deterministic = false;
   bool printTimings = false, json = false;
   RawPackage package;
+  RawCache cache;
 };
 
 /// Usage errors that CLI11 does not see.
@@ -93,11 +99,15 @@ void addReporting(CLI::App &app, RawOptions &raw) {
           "Print the time of each stage and the peak of memory");
 }
 
-void addReading(CLI::App &app, RawOptions &raw) {
+void addJobs(CLI::App &app, RawOptions &raw) {
   app.add_option("-j,--jobs", raw.threadCount, "Threads (default: all cores)")
       ->option_text("N")
       ->check(CLI::Range(1u, 1024u))
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
+void addReading(CLI::App &app, RawOptions &raw) {
+  addJobs(app, raw);
   addList(app, "--wasm-features", raw.wasmFeatures, "LIST",
           "Features to allow, or with - not to: simd,-threads,…");
 }
@@ -165,6 +175,27 @@ void addGrantFlags(CLI::App &app, RawOptions &raw) {
           "Ignore WROUGHT_GRANTS when the program runs");
 }
 
+void addCacheFlags(CLI::App &app, RawCache &raw) {
+  addValue(app, "--cache", raw.folder,
+           "Folder that keeps what was built (WROUGHT_CACHE_DIR)")
+      ->option_text("FOLDER");
+  addValue(app, "--cache-size", raw.byteLimit,
+           "What it may hold (WROUGHT_CACHE_SIZE, 1GiB)")
+      ->option_text("SIZE");
+  addValue(app, "--remote-cache", raw.url,
+           "Server that keeps what others built (WROUGHT_REMOTE_CACHE)")
+      ->option_text("URL");
+  addValue(app, "--remote-cache-mode", raw.mode,
+           "Whether to give it what is built here "
+           "(WROUGHT_REMOTE_CACHE_MODE, read-write)")
+      ->option_text("read-write|read-only");
+  app.add_option("--remote-cache-timeout", raw.timeoutSeconds,
+                 "Seconds that a transfer may take (60)")
+      ->option_text("N")
+      ->check(CLI::Range(1u, 86400u))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+}
+
 /// All but the choice of targets.
 void addCompileFlags(CLI::App &app, RawOptions &raw) {
   addCodeFlags(app, raw);
@@ -178,6 +209,7 @@ void addCompileFlags(CLI::App &app, RawOptions &raw) {
       ->check(CLI::IsMember({"auto", "never"}));
   addValue(app, "--config", raw.config, "Read flags from a TOML file")
       ->option_text("FILE");
+  addCacheFlags(app, raw.cache);
   addReading(app, raw);
   addReporting(app, raw);
 }
@@ -225,7 +257,8 @@ void addInput(CLI::App &app, RawOptions &raw, const char *help) {
 
 constexpr llvm::StringLiteral CommandNames[] = {
     "build", "run",    "validate", "inspect", "targets",
-    "pack",  "unpack", "verify",   "keygen",  "unit"};
+    "pack",  "unpack", "verify",   "keygen",  "unit",
+    "rebuild-check"};
 
 void definePack(CLI::App &app, RawOptions &raw) {
   CLI::App *pack = app.add_subcommand(
@@ -256,6 +289,12 @@ void definePack(CLI::App &app, RawOptions &raw) {
   addValue(*pack, "--sign", raw.package.signingKey,
            "Sign the bundle with this private key")
       ->option_text("KEY");
+  addValue(*pack, "--sbom", raw.package.billOfMaterials,
+           "Also write a bill of materials (CycloneDX)")
+      ->option_text("FILE");
+  addValue(*pack, "--provenance", raw.package.provenance,
+           "Also write how it was made (in-toto, SLSA); signed with --sign")
+      ->option_text("FILE");
   pack->add_option("--compression-level", raw.package.compressionLevel,
                    "Of zstd (" +
                        std::to_string(bundle::DefaultCompressionLevel) + ")")
@@ -289,6 +328,18 @@ void defineBundleReaders(CLI::App &app, RawOptions &raw) {
   addInput(*verify, raw, "Bundle");
   addPublicKey(*verify, raw);
   addReporting(*verify, raw);
+
+  CLI::App *rebuild = app.add_subcommand(
+      "rebuild-check", "Build a bundle's programs again and compare");
+  addInput(*rebuild, raw, "Bundle");
+  rebuild->add_option("MODULE", raw.package.module, "What it was built from")
+      ->required()
+      ->option_text(" ");
+  addList(*rebuild, "--env", raw.environment, "K[=V]",
+          "Value of a variable that was baked in");
+  addPublicKey(*rebuild, raw);
+  addJobs(*rebuild, raw);
+  addReporting(*rebuild, raw);
 
   CLI::App *keygen = app.add_subcommand(
       "keygen", "Make a key to sign bundles with: KEY and KEY.pub");
@@ -569,6 +620,43 @@ void readRecords(const RawOptions &raw, Options &options) {
   options.dependencies = std::move(rule);
 }
 
+/// A flag's value, else the variable's. `name` becomes what messages call it.
+std::string flagOrVariable(const std::string &value, const char *variable,
+                           const char *&name) {
+  if (!value.empty())
+    return value;
+  name = variable;
+  return llvm::sys::Process::GetEnv(variable).value_or("");
+}
+
+void readCache(const RawCache &raw, Options &options) {
+  CacheOptions &cache = options.cache;
+  std::string message;
+  const char *name = "--cache";
+  cache.folder = flagOrVariable(raw.folder, "WROUGHT_CACHE_DIR", name);
+  name = "--cache-size";
+  const std::string limit =
+      flagOrVariable(raw.byteLimit, "WROUGHT_CACHE_SIZE", name);
+  if (!limit.empty())
+    cache.byteLimit = required(parseByteLength(limit, message), name, message);
+  name = "--remote-cache";
+  cache.remote.url = flagOrVariable(raw.url, "WROUGHT_REMOTE_CACHE", name);
+  const llvm::StringRef url(cache.remote.url);
+  if (!url.empty() && !url.starts_with("http://") &&
+      !url.starts_with("https://"))
+    throw UsageError{std::string(name) +
+                     ": not an address that starts with http:// or https://"};
+  name = "--remote-cache-mode";
+  const std::string mode =
+      flagOrVariable(raw.mode, "WROUGHT_REMOTE_CACHE_MODE", name);
+  if (!mode.empty() && mode != "read-write" && mode != "read-only")
+    throw UsageError{std::string(name) + ": '" + mode +
+                     "' is neither read-write nor read-only"};
+  cache.remote.isReadOnly = mode == "read-only";
+  cache.remote.timeoutSeconds = raw.timeoutSeconds;
+  options.usesCache = !cache.folder.empty() || !cache.remote.url.empty();
+}
+
 /// The request for one of a package's targets.
 CompileRequest readPackTarget(const RawOptions &raw, const CLI::App &command,
                               const CompileRequest &shared,
@@ -615,6 +703,8 @@ void readPack(const RawOptions &raw, const CLI::App &command,
                        : raw.output;
   package.tag = command.count("--package-version") ? package.version : "latest";
   package.signingKey = raw.package.signingKey;
+  package.billOfMaterials = raw.package.billOfMaterials;
+  package.provenance = raw.package.provenance;
   if (isImage &&
       (raw.package.includesModule || !raw.emit.empty() ||
        !raw.package.extraFiles.empty() || !package.signingKey.empty() ||
@@ -711,6 +801,9 @@ Options readOptions(const RawOptions &raw, const CLI::App &command) {
       throw UsageError{"--wasm-features: " + message};
   if (options.command == Command::Build || options.command == Command::Run)
     readCompile(raw, command, options.request);
+  if (options.command == Command::Build || options.command == Command::Run ||
+      options.command == Command::Pack)
+    readCache(raw.cache, options);
   if (options.command == Command::Build) {
     readOutput(raw, options.request);
     readRecords(raw, options);
@@ -720,6 +813,12 @@ Options readOptions(const RawOptions &raw, const CLI::App &command) {
     readPack(raw, command, options);
   if (options.command == Command::Unpack || options.command == Command::Verify)
     readUnpack(raw, options.package);
+  if (options.command == Command::RebuildCheck) {
+    readUnpack(raw, options.package);
+    options.request.inputPath = raw.package.module;
+    for (const std::string &text : raw.environment)
+      options.request.config.environment.push_back(environmentEntry(text));
+  }
   if (options.command == Command::Keygen)
     options.package.output = raw.input;
   if (options.command == Command::Unit)

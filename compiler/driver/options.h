@@ -1,6 +1,7 @@
 //===- options.h - The command line as a value ----------------------------===//
 #pragma once
 
+#include "driver/build_cache.h"
 #include "driver/build_plan.h"
 #include "driver/dependency_file.h"
 #include "driver/package_options.h"
@@ -20,7 +21,8 @@ enum class Command : uint8_t {
   Unpack,
   Verify,
   Keygen,
-  Unit
+  Unit,
+  RebuildCheck
 };
 enum class When : uint8_t { Auto, Always, Never };
 
@@ -30,6 +32,8 @@ struct Options {
   CompileRequest request;
   std::vector<std::string> arguments; ///< run: the program's
   PackageOptions package;             ///< pack, unpack, verify, keygen
+  CacheOptions cache;
+  bool usesCache = false; ///< build, pack; run always does
   DiagnosticStyle diagnosticStyle = DiagnosticStyle::Text;
   When color = When::Auto;
   When progress = When::Auto;

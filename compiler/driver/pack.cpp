@@ -4,6 +4,7 @@
 #include "bundle/write_bundle.h"
 #include "driver/inspect.h"
 #include "driver/request_options.h"
+#include "driver/supply_chain.h"
 #include "driver/version.h"
 #include "driver/versions.h"
 #include "linker/output_file.h"
@@ -13,6 +14,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Path.h"
 
 #include <deque>
 #include <unistd.h>
@@ -61,15 +64,18 @@ public:
     if (!input || !addExtraFiles())
       return false;
     input_ = std::move(*input);
-    if (!buildAll() || !addModule() || !makeManifest())
-      return false;
-    return isImage() ? writeImage() : writeBundle();
+    return buildAll() && addModule() && makeManifest() && addRuntimes() &&
+           (isImage() ? writeImage() : writeBundle()) && writeDocuments();
   }
 
 private:
   bool isImage() const { return options_.format == PackageFormat::OciLayout; }
 
   bool checkOutput() {
+    for (const std::string &file :
+         {options_.billOfMaterials, options_.provenance})
+      if (!file.empty() && !linker::checkWritable(file, diagnostics_))
+        return false;
     return isImage() ? bundle::checkOciOutput(options_.output, diagnostics_)
                      : linker::checkWritable(options_.output, diagnostics_);
   }
@@ -155,6 +161,7 @@ private:
     const auto module = loadModule(input_, options, diagnostics_);
     if (!module)
       return false;
+    facts_.producers = readProducers(module->module());
     Array targets;
     for (const CompileRequest &request : options_.requests)
       targets.push_back(describeCode(request));
@@ -201,13 +208,17 @@ private:
       request.images.push_back(
           {platform.architecture.str(), platform.variant.str(), part->file});
     }
-    return writeOciLayout(request, diagnostics_);
+    const auto sha256 = writeOciLayout(request, diagnostics_);
+    if (!sha256)
+      return false;
+    facts_.outputs = {{options_.name + ":" + request.tag, *sha256}};
+    return true;
   }
 
   bool writeBundle() {
     bundle::BundleRequest request;
     request.output = options_.output;
-    request.manifest = std::move(manifest_);
+    request.manifest = manifest_;
     request.manifestText = std::move(manifestText_);
     if (key_) {
       const bundle::Signature signature = key_->sign(request.manifestText);
@@ -220,6 +231,55 @@ private:
     return bundle::writeBundle(request, diagnostics_);
   }
 
+  bool wantsDocuments() const {
+    return !options_.billOfMaterials.empty() || !options_.provenance.empty();
+  }
+
+  bool addRuntimes() {
+    for (const CompileRequest &request : options_.requests) {
+      if (!wantsDocuments() || request.emit != EmitKind::Executable)
+        continue;
+      const std::string file =
+          linker::findRuntimeArchive(*request.target, diagnostics_);
+      std::string message;
+      const auto digest = digestFile(file, message);
+      if (!digest) {
+        diagnostics_.error("cannot read '" + file + "': " + message);
+        return false;
+      }
+      facts_.runtimes.push_back({request.target->name.str(), digest->sha256});
+    }
+    return true;
+  }
+
+  bool writeDocuments() {
+    if (!wantsDocuments())
+      return true;
+    facts_.manifest = &manifest_;
+    if (!isImage() && !linker::isWrittenInPlace(options_.output)) {
+      std::string message;
+      const auto digest = digestFile(options_.output, message);
+      if (!digest) {
+        diagnostics_.error("cannot read '" + options_.output + "': " + message);
+        return false;
+      }
+      facts_.outputs = {
+          {llvm::sys::path::filename(options_.output).str(), digest->sha256}};
+    }
+    llvm::json::Value statement = provenance(facts_);
+    if (key_)
+      statement = signedEnvelope(statement, *key_);
+    return writeDocument(options_.billOfMaterials, billOfMaterials(facts_)) &&
+           writeDocument(options_.provenance, statement);
+  }
+
+  bool writeDocument(const std::string &file, const llvm::json::Value &value) {
+    if (file.empty())
+      return true;
+    const std::string text = llvm::formatv("{0:2}\n", value).str();
+    return linker::writeFile(file, {text.data(), text.size()}, diagnostics_);
+  }
+
   const PackageOptions &options_;
   BuildFunction build_;
   Diagnostics &diagnostics_;
@@ -229,6 +289,7 @@ private:
   std::vector<PartFile> parts_;
   bundle::Manifest manifest_;
   std::string manifestText_;
+  PackageFacts facts_;
 };
 
 } // namespace

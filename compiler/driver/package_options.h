@@ -25,6 +25,8 @@ struct PackageOptions {
   int compressionLevel = 0;
   std::string signingKey; ///< pack: empty for no signature
   std::string publicKey;  ///< unpack, verify: empty for not looking at it
+  /// pack: files for the bill of materials and the provenance; empty for none.
+  std::string billOfMaterials, provenance;
   std::string bundle; ///< unpack, verify, rebuild-check: what is read
   std::vector<const targets::TargetSpec *> targets; ///< unpack: empty is all
 };

@@ -1,5 +1,4 @@
 #include "driver/unpack.h"
-#include "bundle/reader.h"
 #include "bundle/signing.h"
 #include "linker/output_file.h"
 
@@ -122,9 +121,8 @@ static bool checkTargets(const bundle::Reader &reader,
   return diagnostics.errorCount() == before;
 }
 
-/// The bundle, signed by the key that was asked for. Nullopt after reporting.
-static std::optional<bundle::Reader> openTrusted(const PackageOptions &options,
-                                                 Diagnostics &diagnostics) {
+std::optional<bundle::Reader> openTrusted(const PackageOptions &options,
+                                          Diagnostics &diagnostics) {
   auto reader = bundle::Reader::open(options.bundle, diagnostics);
   if (!reader || options.publicKey.empty())
     return reader;

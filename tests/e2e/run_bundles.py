@@ -7,6 +7,7 @@ Each case is a function below; tests/e2e/CMakeLists.txt lists their names.
 """
 
 import argparse
+import base64
 import hashlib
 import json
 import os
@@ -101,6 +102,100 @@ def contents_of(case):
     text = case.run("inspect", bundle)
     expect(b"bin/aarch64/app" in done_well(text, "inspect").stdout, "text",
            text)
+
+
+def supply_chain(case):
+    """A bill of materials, a provenance, and the same programs once more."""
+    wasm = case.wasm_from(os.path.join(run_cli.HERE, "programs", "hello.c"))
+    key, note = case.path("key"), case.write("note", b"x")
+    done_well(case.run("keygen", key), "keygen")
+    sbom, provenance = case.path("sbom.json"), case.path("provenance.json")
+    flags = ["--name", "app", "--package-version", "2", "--include-module",
+             "--env", "A=1", "--env", "B=2", "--cpu",
+             "x86_64=x86-64-v2,x86-64-v3", "--dir", "/x::/y:ro", "--argv0", "z",
+             "--max-memory", "16MiB", "--add", note, "--sbom", sbom,
+             "--provenance", provenance]
+    bundle = packed(case, *flags, module=wasm)
+    parts = {part["path"]: part["sha256"] for part in json.loads(
+        case.run("inspect", "--json", bundle).stdout)["manifest"]["parts"]}
+    bill = json.loads(contents(sbom))
+    expect(bill["bomFormat"] == "CycloneDX" and bill["specVersion"] == "1.5",
+           f"{bill}")
+    hashes = {component["name"]: component["hashes"][0]["content"]
+              for component in bill["components"] if "hashes" in component}
+    module_hash = hashlib.sha256(contents(wasm)).hexdigest()
+    expect(parts.items() <= hashes.items() and module_hash in hashes.values(),
+           f"{hashes}")
+    for target in TARGETS:
+        archive_ = os.path.join(os.path.dirname(case.wrought), "..", "lib",
+                                "wrought", target, "libwrought_rt.a")
+        expect(hashes[f"wrought runtime {target}"] ==
+               hashlib.sha256(contents(archive_)).hexdigest(), f"{target}")
+    expect(any("clang" in component["name"] for component in
+               bill["components"]), "the module's producers are missing")
+    references = [component["bom-ref"] for component in bill["components"]]
+    expect(len(references) == len(set(references)) and all(
+        reference in references for row in bill["dependencies"]
+        for reference in row["dependsOn"]), f"{bill['dependencies']}")
+    statement = json.loads(contents(provenance))
+    check_statement(statement, bundle, parts, module_hash)
+    check_envelope(case, key, flags, wasm, statement)
+    rebuild(case, bundle, wasm)
+
+
+def check_statement(statement, bundle, parts, module_hash):
+    expect(statement["_type"] == "https://in-toto.io/Statement/v1" and
+           statement["predicateType"] == "https://slsa.dev/provenance/v1",
+           f"{statement}")
+    subjects = {subject["name"]: subject["digest"]["sha256"]
+                for subject in statement["subject"]}
+    expect(subjects == {"app.wrb": hashlib.sha256(contents(bundle)).hexdigest(),
+                        **parts}, f"{subjects}")
+    definition = statement["predicate"]["buildDefinition"]
+    expect(module_hash in json.dumps(definition["resolvedDependencies"]) and
+           definition["externalParameters"]["options"]["environment"] ==
+           ["A", "B"], f"{definition}")
+
+
+def check_envelope(case, key, flags, wasm, statement):
+    """With a key the statement is signed, as DSSE has it."""
+    openssl = toolchain.need("openssl")
+    signed = packed(case, *flags, "--sign", key, module=wasm, name="app.wrb")
+    expect(contents(signed), "no bundle")
+    envelope = json.loads(contents(case.path("provenance.json")))
+    payload = base64.b64decode(envelope["payload"])
+    kind = envelope["payloadType"].encode()
+    text = b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(payload), payload)
+    case.write("pae", text)
+    case.write("sig", base64.b64decode(envelope["signatures"][0]["sig"]))
+    must([openssl, "pkeyutl", "-verify", "-rawin", "-pubin", "-inkey",
+          key + ".pub", "-in", case.path("pae"), "-sigfile", case.path("sig")])
+    own = json.loads(payload)
+    expect(own["predicate"] == statement["predicate"], "another statement")
+
+
+def rebuild(case, bundle, wasm):
+    """rebuild-check finds the same bytes, and says where they differ."""
+    values = ["--env", "A=1", "--env", "B=2"]
+    done_well(case.run("rebuild-check", bundle, wasm, *values), "rebuild-check")
+    done_well(case.run("rebuild-check", bundle, wasm, *values, "-j", "1",
+                       cwd="/"), "rebuild-check elsewhere")
+    line = case.diagnosed("rebuild-check", bundle, wasm, "--env", "A=1")
+    expect("'B'" in line, line)
+    line = case.diagnosed("rebuild-check", bundle, HELLO, *values)
+    expect("another module" in line, line)
+    done = case.run("rebuild-check", bundle, wasm, "--env", "A=1", "--env",
+                    "B=other")
+    lines = done.stderr.decode().splitlines()
+    expect(done.returncode == 1 and len(lines) == 3 and all(
+        f"bin/{target}/app: building it again gives other bytes" in text
+        for target, text in zip(TARGETS, lines)), "other values", done)
+    objects = packed(case, "--emit", "object", "-g",
+                     module=wasm, name="objects.wrb")
+    done_well(case.run("rebuild-check", objects, wasm), "objects")
+    line = case.diagnosed("rebuild-check", objects, wasm, "--key",
+                          case.path("key.pub"))
+    expect("not signed" in line, line)
 
 
 def one_target(case):
@@ -587,7 +682,7 @@ def refused_images(case):
 
 CASES = {function.__name__: function for function in (
     contents_of, one_target, standard_tools, same_bytes, damage, hostile,
-    bad_usage, signing, image)}
+    bad_usage, signing, image, supply_chain)}
 
 
 def main():

@@ -10,11 +10,14 @@ static llvm::StringRef text(const TarHeader &header) {
 
 TEST(TarHeader, HoldsTheFieldsOfUstar) {
   const TarHeader header = tarHeader("bin/x86_64/app", 01234567, 0755);
-  EXPECT_TRUE(text(header).starts_with(llvm::StringRef("bin/x86_64/app\0", 15)));
+  EXPECT_TRUE(
+      text(header).starts_with(llvm::StringRef("bin/x86_64/app\0", 15)));
   EXPECT_EQ(text(header).substr(100, 8), llvm::StringRef("0000755\0", 8));
   EXPECT_EQ(text(header).substr(124, 12), llvm::StringRef("00001234567\0", 12));
   EXPECT_EQ(text(header)[156], '0');
-  EXPECT_EQ(text(header).substr(257, 8), llvm::StringRef("ustar\0" "00", 8));
+  EXPECT_EQ(text(header).substr(257, 8), llvm::StringRef("ustar\0"
+                                                         "00",
+                                                         8));
 }
 
 TEST(TarHeader, HasTheSumOfItsBytesWithBlanksForTheSum) {

@@ -20,7 +20,8 @@ TEST(Manifest, ComesBackAsItWasWritten) {
   program.kind = PartKind::Executable;
   program.target = "riscv64";
   std::string message;
-  const auto text = writeManifest(manifest({program, part("files/ä")}), message);
+  const auto text =
+      writeManifest(manifest({program, part("files/ä")}), message);
   ASSERT_TRUE(text) << message;
   const auto read = parseManifest(*text, message);
   ASSERT_TRUE(read) << message;

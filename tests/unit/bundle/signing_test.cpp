@@ -56,14 +56,16 @@ TEST(Ed25519, AgreesWithTheStandard) {
 // RFC 8410, 10.
 TEST_F(KeyFiles, AreReadAsTheStandardWritesThem) {
   const auto secret = readPrivateKey(
-      write("key", "-----BEGIN PRIVATE KEY-----\n"
-                   "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
-                   "-----END PRIVATE KEY-----\n"),
+      write("key",
+            "-----BEGIN PRIVATE KEY-----\n"
+            "MC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n"
+            "-----END PRIVATE KEY-----\n"),
       diagnostics_);
   const auto known = readPublicKey(
-      write("pub", "-----BEGIN PUBLIC KEY-----\n"
-                   "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
-                   "-----END PUBLIC KEY-----\n"),
+      write("pub",
+            "-----BEGIN PUBLIC KEY-----\n"
+            "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+            "-----END PUBLIC KEY-----\n"),
       diagnostics_);
   ASSERT_TRUE(secret && known);
   EXPECT_EQ(secret->publicKey(), *known);
@@ -87,7 +89,7 @@ TEST_F(KeyFiles, AreRefusedWhenTheyHoldSomethingElse) {
   EXPECT_FALSE(readPrivateKey(path("key.pub"), diagnostics_));
   EXPECT_FALSE(readPrivateKey(path("none"), diagnostics_));
   EXPECT_FALSE(readPrivateKey("/dev/zero", diagnostics_));
-  EXPECT_FALSE(readPrivateKey(write("long", std::string(5000, 'x')),
-                              diagnostics_));
+  EXPECT_FALSE(
+      readPrivateKey(write("long", std::string(5000, 'x')), diagnostics_));
   EXPECT_EQ(diagnostics_.errorCount(), 5u);
 }
