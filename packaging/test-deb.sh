@@ -7,7 +7,8 @@
 #   - the tarball works in a root that has glibc and no other library;
 #   - the packages have the same bytes when they are made again from another
 #     folder, at another time.
-# usage: packaging/test-deb.sh [FOLDER]   (default: a new one in /tmp)
+# usage: packaging/test-deb.sh [PACKAGES]
+# PACKAGES is a folder with a .deb and a tarball: they are tested, and none made.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=packaging/debian.sh
@@ -15,33 +16,33 @@ cd "$(dirname "$0")/.."
 [ "$(id -u)" -eq 0 ] || die "debootstrap and chroot want root"
 install_packages debootstrap
 
-folder=${1-$(mktemp -d /tmp/wrought-deb.XXXXXX)}
-mkdir -p "$folder"
+folder=$(mktemp -d "${TMPDIR:-/tmp}/wrought-deb.XXXXXX")
 root=$folder/root
 source=$PWD/build/test-deb-source
-finish() {
-  rm -rf "$root" "$source"
-  rmdir "$folder" 2>/dev/null || true
-}
-trap finish EXIT
+trap 'rm -rf "$folder" "$source"' EXIT
 
-packaging/package.sh
-packages=$PWD/build/packages
-
-say "the packages are the same when made from another folder"
-rm -rf "$source"
-mkdir -p "$source"
-git archive HEAD | tar -x -C "$source"
-if git diff --quiet HEAD; then
-  epoch=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct)}
+# Makes the packages twice and compares, unless the sources are being changed.
+make_packages() {
+  packaging/package.sh
+  if ! git diff --quiet HEAD; then
+    say "made once only: there are changes that are not committed"
+    return
+  fi
+  say "the packages are the same when made from another folder"
+  rm -rf "$source"
+  mkdir -p "$source"
+  git archive HEAD | tar -x -C "$source"
+  local epoch=${SOURCE_DATE_EPOCH-$(git log -1 --format=%ct)} package
   (cd "$source" && SOURCE_DATE_EPOCH=$epoch packaging/package.sh)
-  for package in "$packages"/*; do
-    cmp "$package" "$source/build/packages/${package##*/}"
+  for package in build/packages/*; do
+    cmp "$package" "$source/$package"
   done
-else
-  say "not compared: there are changes that are not committed"
+  rm -rf "$source"
+}
+if [ $# -eq 0 ]; then
+  make_packages
 fi
-rm -rf "$source"
+packages=$(cd "${1-build/packages}" && pwd)
 
 say "debootstrap"
 mirror=$(apt-cache policy | sed -nE \
@@ -64,7 +65,7 @@ say "the tarball, without any library but glibc's"
 [ ! -e "$root"/usr/lib/x86_64-linux-gnu/libLLVM* ] || die "LLVM is there already"
 mkdir "$root/bare"
 tar --zstd -xf "$packages"/wrought-*.tar.zst -C "$root/bare"
-bare=$folder/root/bare
+bare=$root/bare
 mkdir -p "$bare/lib64" "$bare/lib/x86_64-linux-gnu" "$bare/tmp"
 for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libdl.so.2 \
   libpthread.so.0 librt.so.1; do
@@ -72,8 +73,9 @@ for library in ld-linux-x86-64.so.2 libc.so.6 libm.so.6 libdl.so.2 \
 done
 cp -L "$root/lib64/ld-linux-x86-64.so.2" "$bare/lib64/"
 cp tests/e2e/cli/hello.wat "$bare/"
-chroot "$bare" "/$(cd "$bare" && echo wrought-*)/bin/wrought" build hello.wat \
-  -o hello
+# The loader asks /proc where the program is, and there is none here.
+bin=/$(cd "$bare" && echo wrought-*)/bin
+LD_ORIGIN_PATH=$bin chroot "$bare" "$bin/wrought" build hello.wat -o hello
 [ "$(chroot "$bare" /hello)" = "Hello, world" ] || die "hello from the tarball"
 rm -rf "$bare"
 
