@@ -107,6 +107,13 @@ static void writeConfig(const translate::Config &config,
     for (llvm::StringRef entry : config.environment)
       json.value(llvm::json::fixUTF8(entry.split('=').first));
   });
+  json.attributeArray("listeners", [&] {
+    for (llvm::StringRef address : config.listeners)
+      json.value(address);
+  });
+  constexpr llvm::StringLiteral StreamNames[] = {"stdin", "stdout", "stderr"};
+  for (const auto [name, text] : llvm::zip(StreamNames, config.streams))
+    json.attribute(name, text.empty() ? "inherit" : llvm::json::fixUTF8(text));
   json.attribute("inheritsEnvironment", config.inheritsEnvironment);
   json.attribute("sealed", config.isSealed);
 }
@@ -116,7 +123,8 @@ std::string buildInfo(const CompileRequest &request,
                       const wasm::Module &module) {
   std::string text;
   llvm::raw_string_ostream out(text);
-  llvm::json::OStream json(out);
+  // As people read it: WROUGHT_INFO=1 prints it as it is.
+  llvm::json::OStream json(out, 2);
   json.object([&] {
     json.attribute("wrought", version());
     writeModule(module, json);
@@ -124,6 +132,7 @@ std::string buildInfo(const CompileRequest &request,
     writeVersions(request, versions, json);
     writeConfig(request.config, json);
   });
+  out << '\n';
   return text;
 }
 

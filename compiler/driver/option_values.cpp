@@ -3,6 +3,8 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/Path.h"
 
+#include <arpa/inet.h>
+
 namespace wrought::driver {
 
 namespace path = llvm::sys::path;
@@ -53,6 +55,22 @@ std::optional<translate::Grant> parseGrant(llvm::StringRef text,
   grant.hostPath = host.str();
   grant.guestPath = guest.str();
   return grant;
+}
+
+bool isListenerAddress(llvm::StringRef text) {
+  const auto [address, port] = text.rsplit(':');
+  uint16_t number;
+  if (port.getAsInteger(10, number) || port.starts_with("+"))
+    return false;
+  if (address == "localhost" || address == "*")
+    return true;
+  llvm::StringRef inner = address;
+  const bool is6 = inner.consume_front("[") && inner.consume_back("]");
+  uint8_t bytes[16];
+  // Neither zones nor embedded IPv4 addresses.
+  if (is6 && inner.contains('.'))
+    return false;
+  return inet_pton(is6 ? AF_INET6 : AF_INET, inner.str().c_str(), bytes) == 1;
 }
 
 static void setAllFeatures(wasm::FeatureSet &features, bool on) {

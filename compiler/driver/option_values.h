@@ -19,6 +19,10 @@ std::optional<uint64_t> parseByteLength(llvm::StringRef text,
 std::optional<translate::Grant> parseGrant(llvm::StringRef text,
                                            std::string &message);
 
+/// Whether it is ADDRESS:PORT as the runtime takes it: IPv4, [IPv6], localhost
+/// or * (runtime-support/wasi/address.h).
+bool isListenerAddress(llvm::StringRef text);
+
 /// "simd,-threads"; "all" stands for each of them.
 bool parseFeatures(llvm::StringRef text, wasm::FeatureSet &features,
                    std::string &message);

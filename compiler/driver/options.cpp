@@ -47,7 +47,8 @@ struct RawOptions {
   std::string boundsChecks = "guard", extraMemories = "guard";
   std::vector<std::string> cpuFeatures, wasmFeatures;
   std::string maxMemory, stackSize;
-  std::vector<std::string> grants, environment;
+  std::vector<std::string> grants, environment, listeners;
+  std::array<std::string, 3> streams;
   std::string argv0, config, cpusOf, featuresOf;
   std::string progress = "auto", color = "auto", diagnostics = "text";
   std::string dependencyFile, dependencyTarget;
@@ -169,10 +170,17 @@ void addGrantFlags(CLI::App &app, RawOptions &raw) {
           "Set a variable, or keep the value that it has now");
   addFlag(app, "--inherit-env", raw.inheritsEnvironment,
           "Give the program the environment that it is started with");
+  addList(app, "--listen", raw.listeners, "ADDRESS:PORT",
+          "Grant a socket that listens there");
+  constexpr const char *StreamFlags[] = {"--stdin", "--stdout", "--stderr"};
+  for (size_t number = 0; number < raw.streams.size(); ++number)
+    addValue(app, StreamFlags[number], raw.streams[number],
+             "What the program's stream is (inherit)")
+        ->option_text("inherit|null|FILE");
   addValue(app, "--argv0", raw.argv0, "The program's name as it sees it")
       ->option_text("NAME");
   addFlag(app, "--sealed", raw.isSealed,
-          "Ignore WROUGHT_GRANTS when the program runs");
+          "Ignore WROUGHT_GRANTS and LISTEN_FDS when the program runs");
 }
 
 void addCacheFlags(CLI::App &app, RawCache &raw) {
@@ -550,6 +558,14 @@ void readConfig(const RawOptions &raw, const CLI::App &command,
         required(parseGrant(text, message), "--dir", message));
   for (const std::string &text : raw.environment)
     config.environment.push_back(environmentEntry(text));
+  for (const std::string &text : raw.listeners) {
+    if (!isListenerAddress(text))
+      throw UsageError{"--listen: '" + text +
+                       "' is not ADDRESS:PORT (an IPv4 address, an IPv6 "
+                       "address in brackets, localhost or *)"};
+    config.listeners.push_back(text);
+  }
+  config.streams = raw.streams;
   config.inheritsEnvironment = raw.inheritsEnvironment;
   config.isSealed = raw.isSealed;
   if (command.count("--argv0"))

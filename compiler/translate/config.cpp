@@ -24,7 +24,7 @@ public:
   }
 
   std::unique_ptr<llvm::Module> emit(const Config &config) {
-    std::vector<llvm::Constant *> grants, environment, versions;
+    std::vector<llvm::Constant *> grants, environment, listeners, versions;
     for (const Version &version : config.versions)
       versions.push_back(llvm::ConstantStruct::get(
           types_.abi(AbiStruct::Version),
@@ -37,6 +37,8 @@ public:
                                                   number(grant.isReadOnly)}));
     for (const std::string &entry : config.environment)
       environment.push_back(string(entry));
+    for (const std::string &address : config.listeners)
+      listeners.push_back(string(address));
     llvm::StructType *layout = types_.abi(AbiStruct::Config);
     auto *variable = new llvm::GlobalVariable(
         *module_, layout, true, llvm::GlobalValue::ExternalLinkage,
@@ -44,7 +46,8 @@ public:
             layout,
             {array(grants, types_.abi(AbiStruct::Grant)), number(grants.size()),
              array(environment, types_.pointer), number(environment.size()),
-             config.argv0 ? string(*config.argv0) : null(),
+             array(listeners, types_.pointer), number(listeners.size()),
+             streams(config), config.argv0 ? string(*config.argv0) : null(),
              number(config.isSealed), number(config.inheritsEnvironment),
              number(config.stackByteLength),
              array(versions, types_.abi(AbiStruct::Version)),
@@ -84,6 +87,15 @@ private:
         llvm::GlobalValue::ExternalLinkage, "wrought_choose_version", *module_);
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     return function;
+  }
+  llvm::Constant *streams(const Config &config) {
+    std::vector<llvm::Constant *> texts;
+    bool isAnySaid = false;
+    for (const std::string &text : config.streams) {
+      texts.push_back(text.empty() ? null() : string(text));
+      isAnySaid |= !text.empty();
+    }
+    return isAnySaid ? array(texts, types_.pointer) : null();
   }
   llvm::Constant *string(llvm::StringRef text) {
     return hidden(

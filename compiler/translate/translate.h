@@ -14,6 +14,7 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <vector>
@@ -60,6 +61,9 @@ struct Version {
 struct Config {
   std::vector<Grant> grants;
   std::vector<std::string> environment; ///< "K=V"
+  std::vector<std::string> listeners;   ///< "ADDRESS:PORT"
+  /// "inherit", "null" or a path; empty where nothing was said.
+  std::array<std::string, 3> streams;
   std::optional<std::string> argv0;
   bool isSealed = false;
   bool inheritsEnvironment = false;

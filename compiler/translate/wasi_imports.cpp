@@ -11,15 +11,17 @@ struct WasiRow {
   wasm::FunctionType type;
 };
 
-const std::vector<WasiRow> &wasiRows() {
-  using wasm::I32, wasm::I64;
-  using Types = std::vector<wasm::ValueType>;
-  static const std::vector<WasiRow> Rows = {
 #define WASI_LIST(...) Types({__VA_ARGS__})
-#define WASI_FUNCTION(name, parameters, results)                               \
+#define WASI_ROW(name, parameters, results)                                    \
   {#name, {WASI_LIST parameters, WASI_LIST results}},
+
+using wasm::I32, wasm::I64;
+using Types = std::vector<wasm::ValueType>;
+
+const std::vector<WasiRow> &wasiRows() {
+  static const std::vector<WasiRow> Rows = {
+#define WASI_FUNCTION WASI_ROW
 #include "abi/wasi_functions.def"
-#undef WASI_LIST
   };
   return Rows;
 }
@@ -40,22 +42,49 @@ constexpr std::string_view WithoutPointers[] = {"fd_advise",
                                                 "sched_yield",
                                                 "sock_shutdown"};
 
-} // namespace
+/// What wasi_unstable has in a form of its own.
+const std::vector<WasiRow> &unstableRows() {
+  static const std::vector<WasiRow> Rows = {
+#define WASI_FUNCTION(name, parameters, results)
+#define WASI_UNSTABLE_FUNCTION WASI_ROW
+#include "abi/wasi_functions.def"
+  };
+  return Rows;
+}
 
-std::optional<WasiImport> findWasiImport(std::string_view module,
-                                         std::string_view name,
-                                         const wasm::FunctionType &type) {
-  // wasi_unstable lays out some structures differently.
-  if (module != "wasi_snapshot_preview1")
-    return std::nullopt;
-  for (const WasiRow &row : wasiRows())
+#undef WASI_ROW
+#undef WASI_LIST
+
+std::optional<WasiImport> findRow(const std::vector<WasiRow> &rows,
+                                  llvm::StringRef prefix, std::string_view name,
+                                  const wasm::FunctionType &type) {
+  for (const WasiRow &row : rows)
     if (row.name == name)
-      return WasiImport{"wrought_wasi_" + std::string(name),
+      return WasiImport{(prefix + llvm::StringRef(name)).str(),
                         row.type.parameters == type.parameters &&
                             row.type.results == type.results,
                         wasm::TypeStore().toString(row.type),
                         !llvm::is_contained(WithoutPointers, name)};
   return std::nullopt;
+}
+
+} // namespace
+
+std::optional<WasiImport> findWasiImport(std::string_view module,
+                                         std::string_view name,
+                                         const wasm::FunctionType &type) {
+  const bool isUnstable = module == "wasi_unstable";
+  if (!isUnstable && module != "wasi_snapshot_preview1")
+    return std::nullopt;
+  if (isUnstable) {
+    // The only function that came later.
+    if (name == "sock_accept")
+      return std::nullopt;
+    if (auto found =
+            findRow(unstableRows(), "wrought_wasi_unstable_", name, type))
+      return found;
+  }
+  return findRow(wasiRows(), "wrought_wasi_", name, type);
 }
 
 } // namespace wrought::translate

@@ -39,15 +39,24 @@ struct Rela {
   uint64_t offset, info, addend;
 };
 
-constexpr uint32_t ptPhdr = 6, ptGnuRelro = 0x6474e552;
-constexpr uint64_t dtNull = 0, dtRela = 7, dtRelaSz = 8, dtRelrSz = 35,
-                   dtRelr = 36;
+struct Symbol {
+  uint32_t name;
+  uint8_t info, other;
+  uint16_t sectionIndex;
+  uint64_t value, byteLength;
+};
+static_assert(sizeof(Symbol) == 24);
+
+constexpr uint32_t ptLoad = 1, ptDynamic = 2, ptPhdr = 6, ptGnuRelro = 0x6474e552;
+constexpr uint64_t dtNull = 0, dtHash = 4, dtStrtab = 5, dtSymtab = 6,
+                   dtRela = 7, dtRelaSz = 8, dtRelrSz = 35, dtRelr = 36,
+                   dtGnuHash = 0x6ffffef5;
 constexpr uint64_t shfCompressed = 1 << 11;
 constexpr uint32_t shtNobits = 8;
 
 // Keys of the auxiliary vector.
 constexpr uint64_t atNull = 0, atPhdr = 3, atPhnum = 5, atPagesz = 6,
-                   atHwcap = 16, atRandom = 25, atHwcap2 = 26, atExecfn = 31,
-                   atSysinfoEhdr = 33;
+                   atHwcap = 16, atSecure = 23, atRandom = 25, atHwcap2 = 26,
+                   atExecfn = 31, atSysinfoEhdr = 33;
 
 } // namespace wrought::elf

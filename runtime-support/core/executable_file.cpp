@@ -1,4 +1,4 @@
-//===- executable_file.cpp - The program's own file, for backtraces -------===//
+//===- executable_file.cpp - The program's own file -----------------------===//
 #include "core/executable_file.h"
 
 #include "core/elf.h"

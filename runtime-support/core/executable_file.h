@@ -1,4 +1,4 @@
-//===- executable_file.h - The program's own file, for backtraces ---------===//
+//===- executable_file.h - The program's own file -------------------------===//
 #pragma once
 
 #include <stddef.h>

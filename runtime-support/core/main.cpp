@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
+#include "core/info.h"
 #include "core/process.h"
 
 using namespace wrought;
@@ -19,6 +20,7 @@ void call(void *code) {
 } // namespace
 
 extern "C" int wrought_main() {
+  printInfoIfAsked();
   abi::Module *module = process.module;
   wrought_setup_module(module);
   call(module->instantiate);

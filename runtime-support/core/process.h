@@ -38,6 +38,9 @@ struct Process {
   const void *vdso;
   /// AT_HWCAP and AT_HWCAP2; 0 where there is none.
   uint64_t cpuCapabilities[2];
+  /// AT_SECURE: it has rights that its caller lacks, by set-user-id or file
+  /// capabilities, so that what the caller's environment says must not count.
+  bool isPrivileged;
   /// The version of the program's module that runs; null in a program that
   /// lists none.
   abi::Module *module;
@@ -49,5 +52,8 @@ struct Process {
 };
 
 extern Process process __attribute__((visibility("hidden")));
+
+/// The value of a variable in the environment, or null.
+const char *environmentVariable(const char *name);
 
 } // namespace wrought

@@ -74,6 +74,8 @@ ProgramHeaders readInitialStack(uint64_t *stack) {
       process.cpuCapabilities[0] = entry[1];
     else if (entry[0] == elf::atHwcap2)
       process.cpuCapabilities[1] = entry[1];
+    else if (entry[0] == elf::atSecure)
+      process.isPrivileged = entry[1] != 0;
     else if (entry[0] == elf::atRandom)
       process.randomBytes = reinterpret_cast<uint8_t *>(pointer);
     else if (entry[0] == elf::atExecfn)

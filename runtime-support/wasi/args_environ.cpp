@@ -64,7 +64,7 @@ public:
   bool next(Entry &entry) {
     while (const char *text = nextText()) {
       bool isNameOnly = text[nameLength(text)] == '\0';
-      entry = {text, isNameOnly ? hostVariable(text) : nullptr};
+      entry = {text, isNameOnly ? environmentVariable(text) : nullptr};
       bool isMissing = isNameOnly && entry.hostValue == nullptr;
       if (!isMissing && !isHidden(text))
         return true;

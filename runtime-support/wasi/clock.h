@@ -1,4 +1,4 @@
-//===- clock.h - Times as nanoseconds -------------------------------------===//
+//===- clock.h - Clocks, and times as nanoseconds -------------------------===//
 #pragma once
 
 #include "os/linux/system.h"
@@ -24,5 +24,15 @@ constexpr sys::TimeSpec timeSpec(uint64_t nanoseconds) {
   return {static_cast<int64_t>(nanoseconds / nanosecondsPerSecond),
           static_cast<int64_t>(nanoseconds % nanosecondsPerSecond)};
 }
+
+/// How clocks are read: by the kernel's code in the process where there is
+/// some.
+struct ClockSource {
+  long (*read)(int clock, sys::TimeSpec *out) = nullptr;
+  bool isLookedFor = false;
+};
+
+/// clock_gettime, without a system call where that is possible.
+long readClock(int clock, sys::TimeSpec *out);
 
 } // namespace wrought::wasi

@@ -3,29 +3,11 @@
 
 #include "os/linux/system.h"
 #include "wasi/errno.h"
-#include "wasi/grants.h"
+#include "wasi/state.h"
 
 namespace wrought::wasi {
 
-constinit DescriptorTable descriptors;
-
 namespace {
-
-/// The first numbers need no mapping. All zero, hence not in the file.
-struct FirstChunk {
-  alignas(Descriptor) uint8_t bytes[64 * sizeof(Descriptor)];
-};
-constinit FirstChunk firstChunk = {};
-
-/// Keeps what the guest opens apart from the host's standard streams, also when
-/// the program was started without them.
-long moveAboveStandard(int hostFd) {
-  if (hostFd > 2)
-    return hostFd;
-  long moved = sys::fcntl(hostFd, sys::fDupfdCloexec, 3);
-  sys::close(hostFd);
-  return moved;
-}
 
 FileType socketType(int hostFd) {
   int type = 0;
@@ -34,7 +16,39 @@ FileType socketType(int hostFd) {
                                 : FileType::SocketStream;
 }
 
+/// What makes sense on each type, in the order of FileType.
+constexpr uint64_t typeRights[] = {
+    rights::file & ~rights::position, // FIFOs and what WASI has no name for
+    rights::file,
+    rights::file & ~rights::changesFile,
+    rights::directory,
+    rights::file,
+    rights::socket,
+    rights::socket,
+    0,
+};
+
+/// Opening did not wait for the other end; reading and writing are to.
+void makeBlocking(int hostFd, long flags) {
+  if (flags >= 0 && (flags & sys::oNonblock) != 0)
+    sys::fcntl(hostFd, sys::fSetfl, flags & ~sys::oNonblock);
+}
+
 } // namespace
+
+long moveAboveStandard(long hostFd) {
+  if (hostFd > 2 || hostFd < 0)
+    return hostFd;
+  auto low = static_cast<int>(hostFd);
+  long moved = sys::fcntl(low, sys::fDupfdCloexec, 3);
+  sys::close(low);
+  return moved;
+}
+
+Use::~Use() {
+  if (descriptor_ != nullptr)
+    state().descriptors.release(*descriptor_);
+}
 
 bool isTerminal(int hostFd) {
   // struct termios of the kernel has 36 to 44 bytes.
@@ -61,58 +75,117 @@ FileType fileType(uint32_t mode) {
   }
 }
 
-void identify(Descriptor &descriptor) {
-  if (descriptor.isIdentified)
+uint32_t guestFlags(long hostFlags) {
+  uint32_t flags = 0;
+  if (hostFlags & sys::oAppend)
+    flags |= fdflagAppend;
+  if (hostFlags & sys::oNonblock)
+    flags |= fdflagNonblock;
+  if ((hostFlags & sys::oSync) == sys::oSync)
+    flags |= fdflagSync | fdflagRsync;
+  if (hostFlags & sys::oDsync)
+    flags |= fdflagDsync;
+  return flags;
+}
+
+void DescriptorTable::identify(Descriptor &descriptor) {
+  if (__atomic_load_n(&descriptor.isIdentified, __ATOMIC_ACQUIRE))
     return;
-  descriptor.isIdentified = true;
   sys::Statx status;
   if (sys::fstatx(descriptor.hostFd, &status) < 0)
+    status.mode = 0;
+  identify(descriptor, status);
+}
+
+void DescriptorTable::identify(Descriptor &descriptor,
+                               const sys::Statx &status) {
+  const int hostFd = descriptor.hostFd;
+  FileType type = fileType(status.mode);
+  if (type == FileType::SocketStream)
+    type = socketType(hostFd);
+  uint64_t sensible = typeRights[static_cast<uint8_t>(type)];
+  // A character device without a position is how wasi-libc knows a terminal.
+  if (type == FileType::CharacterDevice && isTerminal(hostFd))
+    sensible &= ~rights::position;
+  // O_NONBLOCK means nothing to these two.
+  bool mayBlock = type != FileType::RegularFile && type != FileType::Directory;
+  bool isInherited = descriptor.isInherited;
+  long flags = isInherited || mayBlock ? sys::fcntl(hostFd, sys::fGetfl, 0) : 0;
+  uint64_t added = 0;
+  if (isInherited && (sensible & rights::sockShutdown) != 0)
+    added = sensible;
+  else if (isInherited && type != FileType::Directory)
+    added = sensible & ~(rights::fdRead | rights::fdWrite);
+  // What was handed over for reading changes nothing.
+  if ((flags & sys::oAccmode) == sys::oRdonly)
+    added &= ~rights::changesFile;
+  Holding hold(lock_, state().isThreaded);
+  if (descriptor.isIdentified)
     return;
-  descriptor.type = fileType(status.mode);
-  switch (descriptor.type) {
-  case FileType::RegularFile:
-  case FileType::BlockDevice:
-    descriptor.rightsBase |= rights::file & ~(rights::fdRead | rights::fdWrite);
-    break;
-  case FileType::CharacterDevice:
-    // A character device without a position is how wasi-libc knows a terminal.
-    if (!isTerminal(descriptor.hostFd))
-      descriptor.rightsBase |= rights::position;
-    break;
-  case FileType::SocketStream:
-    descriptor.type = socketType(descriptor.hostFd);
-    descriptor.rightsBase |= rights::socket;
-    break;
-  default:
-    break;
+  if (!isInherited && mayBlock && (descriptor.flags & fdflagNonblock) == 0)
+    makeBlocking(hostFd, flags);
+  descriptor.type = type;
+  descriptor.rightsBase |= added;
+  if (!isInherited)
+    descriptor.rightsBase &= sensible;
+  __atomic_store_n(&descriptor.isIdentified, true, __ATOMIC_RELEASE);
+}
+
+void DescriptorTable::setRights(Descriptor &descriptor, uint64_t base,
+                                uint64_t inheriting) {
+  Holding hold(lock_, state().isThreaded);
+  // Never more than there are by now.
+  descriptor.rightsBase &= base;
+  descriptor.rightsInheriting &= inheriting;
+}
+
+void DescriptorTable::prepareStreams() {
+  if (numbers_ == nullptr) {
+    numbers_ = firstNumbers_;
+    numberCount_ = firstCount;
   }
+  auto *descriptors = reinterpret_cast<Descriptor *>(firstDescriptors_);
+  for (uint32_t number = 0; number != firstGranted; ++number) {
+    Descriptor &descriptor = descriptors[number];
+    descriptor = Descriptor();
+    descriptor.isInherited = true;
+    descriptor.useCount = 1;
+    descriptor.hostFd = openStream(number);
+    descriptor.rightsBase =
+        rights::stream | (number == 0 ? rights::fdRead : rights::fdWrite);
+    numbers_[number] = &descriptor;
+  }
+  usedCount_ = firstGranted;
+  lowestFree_ = firstGranted;
 }
 
 void DescriptorTable::prepare(uint32_t fd) {
   if (!isPrepared_) {
     isPrepared_ = true;
-    chunks_[0] = reinterpret_cast<Descriptor *>(firstChunk.bytes);
-    for (uint32_t number = 0; number != 3; ++number) {
-      Descriptor &descriptor = chunks_[0][number];
-      descriptor = {};
-      descriptor.isOpen = descriptor.isInherited = true;
-      descriptor.hostFd = static_cast<int>(number);
-      descriptor.rightsBase =
-          rights::stream | (number == 0 ? rights::fdRead : rights::fdWrite);
-    }
-    lowestFree_ = 3;
+    prepareStreams();
   }
-  if (fd > 2 && !areGrantsOpen_) {
+  if (fd >= firstGranted && !areGrantsOpen_) {
     areGrantsOpen_ = true;
-    openGrants(*this);
+    if (wrought_wasi_open_grants != nullptr)
+      wrought_wasi_open_grants(*this);
   }
 }
 
-Descriptor *DescriptorTable::find(uint32_t fd, uint64_t rights, Errno &error) {
-  Descriptor *descriptor = find(fd);
-  error = descriptor == nullptr ? Errno::Badf : Errno::Success;
-  if (descriptor == nullptr)
-    return nullptr;
+Use DescriptorTable::find(uint32_t fd) {
+  if (!isReadyFor(fd))
+    prepare(fd);
+  Holding hold(lock_, state().isThreaded);
+  Descriptor *descriptor = peek(fd);
+  if (descriptor != nullptr)
+    ++descriptor->useCount;
+  return Use(descriptor);
+}
+
+Use DescriptorTable::find(uint32_t fd, uint64_t rights, Errno &error) {
+  Use descriptor = find(fd);
+  error = descriptor ? Errno::Success : Errno::Badf;
+  if (!descriptor)
+    return descriptor;
   uint64_t required = rights & ~rights::notEnforced;
   if ((descriptor->rightsBase & required) != required)
     identify(*descriptor);
@@ -123,88 +196,149 @@ Descriptor *DescriptorTable::find(uint32_t fd, uint64_t rights, Errno &error) {
   bool isOnDirectory = descriptor->type == FileType::Directory;
   bool needsDirectory = (required & (rights::directory & ~rights::file)) != 0;
   error = needsDirectory && !isOnDirectory ? Errno::Notdir : Errno::Notcapable;
-  return nullptr;
+  return Use();
 }
 
-Descriptor *DescriptorTable::slot(uint32_t fd) {
-  Descriptor *&chunk = chunks_[fd / chunkCount];
-  if (chunk == nullptr) {
-    static_assert(sizeof(FirstChunk) == chunkCount * sizeof(Descriptor));
-    long mapped =
-        sys::mmap(nullptr, sizeof(FirstChunk), sys::protRead | sys::protWrite,
-                  sys::mapPrivate | sys::mapAnonymous, -1, 0);
-    if (sys::isError(mapped))
-      return nullptr;
-    chunk = reinterpret_cast<Descriptor *>(mapped);
+/// All zero, and no memory until it is touched.
+static void *mapLazily(size_t byteLength) {
+  long mapped =
+      sys::mmap(nullptr, byteLength, sys::protRead | sys::protWrite,
+                sys::mapPrivate | sys::mapAnonymous | sys::mapNoreserve, -1, 0);
+  return sys::isError(mapped) ? nullptr : reinterpret_cast<void *>(mapped);
+}
+
+bool DescriptorTable::makeRoom(uint32_t fd) {
+  if (fd < numberCount_)
+    return true;
+  void *mapped = mapLazily(maxCount * sizeof *numbers_);
+  if (mapped == nullptr)
+    return false;
+  __builtin_memcpy(mapped, firstNumbers_, sizeof firstNumbers_);
+  numbers_ = static_cast<Descriptor **>(mapped);
+  numberCount_ = maxCount;
+  return true;
+}
+
+Descriptor *DescriptorTable::allocate() {
+  if (Descriptor *descriptor = firstFree_) {
+    firstFree_ = descriptor->nextFree;
+    return descriptor;
   }
-  return &chunk[fd % chunkCount];
+  if (usedCount_ < firstCount)
+    return reinterpret_cast<Descriptor *>(firstDescriptors_) + usedCount_++;
+  if (moreDescriptors_ == nullptr)
+    moreDescriptors_ = static_cast<Descriptor *>(
+        mapLazily(maxDescriptorCount * sizeof *moreDescriptors_));
+  if (moreDescriptors_ == nullptr ||
+      usedCount_ - firstCount == maxDescriptorCount)
+    return nullptr;
+  return moreDescriptors_ + (usedCount_++ - firstCount);
 }
 
-Errno DescriptorTable::insert(Descriptor descriptor, uint32_t &fd,
-                              uint32_t lowest) {
-  long hostFd = moveAboveStandard(descriptor.hostFd);
-  if (hostFd < 0)
-    return errnoOf(hostFd);
-  descriptor.hostFd = static_cast<int>(hostFd);
-  descriptor.isOpen = true;
+Errno DescriptorTable::place(const Descriptor &descriptor, uint32_t &fd,
+                             uint32_t lowest) {
+  Holding hold(lock_, state().isThreaded);
   uint32_t number = lowest > lowestFree_ ? lowest : lowestFree_;
-  while (number < maxCount && find(number) != nullptr)
+  while (number < maxCount && peek(number) != nullptr)
     ++number;
-  Descriptor *place = number < maxCount ? slot(number) : nullptr;
-  if (place == nullptr) {
-    sys::close(descriptor.hostFd);
-    return number < maxCount ? Errno::Nomem : Errno::Mfile;
-  }
+  if (number == maxCount)
+    return Errno::Mfile;
+  Descriptor *allocated = makeRoom(number) ? allocate() : nullptr;
+  if (allocated == nullptr)
+    return Errno::Nomem;
   if (lowest <= lowestFree_)
     lowestFree_ = number + 1;
-  *place = descriptor;
+  *allocated = descriptor;
+  allocated->useCount = 1;
+  numbers_[number] = allocated;
   fd = number;
   return Errno::Success;
 }
 
-void DescriptorTable::release(uint32_t fd, Descriptor &descriptor) {
-  descriptor = {};
-  if (fd < lowestFree_)
-    lowestFree_ = fd;
+Errno DescriptorTable::insert(Descriptor descriptor, uint32_t &fd,
+                              uint32_t lowest) {
+  if (!isReadyFor(firstGranted))
+    prepare(firstGranted);
+  long hostFd = moveAboveStandard(descriptor.hostFd);
+  if (hostFd < 0)
+    return errnoOf(hostFd);
+  descriptor.hostFd = static_cast<int>(hostFd);
+  Errno error = place(descriptor, fd, lowest);
+  if (error != Errno::Success)
+    sys::close(descriptor.hostFd);
+  return error;
+}
+
+long DescriptorTable::release(Descriptor &descriptor) {
+  {
+    Holding hold(lock_, state().isThreaded);
+    if (--descriptor.useCount != 0)
+      return 0;
+  }
+  long result = sys::close(descriptor.hostFd);
+  Holding hold(lock_, state().isThreaded);
+  if (descriptor.buffer != nullptr) {
+    descriptor.buffer->nextFree = freeBuffers_;
+    freeBuffers_ = descriptor.buffer;
+  }
+  descriptor.nextFree = firstFree_;
+  firstFree_ = &descriptor;
+  return result;
 }
 
 Errno DescriptorTable::close(uint32_t fd) {
-  Descriptor *descriptor = find(fd);
-  if (descriptor == nullptr)
-    return Errno::Badf;
-  long result = sys::close(descriptor->hostFd);
-  release(fd, *descriptor);
+  if (!isReadyFor(fd))
+    prepare(fd);
+  Descriptor *descriptor;
+  {
+    Holding hold(lock_, state().isThreaded);
+    descriptor = peek(fd);
+    if (descriptor == nullptr)
+      return Errno::Badf;
+    numbers_[fd] = nullptr;
+    if (fd < lowestFree_)
+      lowestFree_ = fd;
+  }
+  long result = release(*descriptor);
   // Linux has closed it also when it says that it was interrupted.
   return result == -sys::eIntr ? Errno::Success : errnoOf(result);
 }
 
 Errno DescriptorTable::renumber(uint32_t from, uint32_t to) {
-  // The larger first: it may open the grants.
-  Descriptor *target = find(to);
-  Descriptor *source = find(from);
-  if (source == nullptr || target == nullptr)
-    return Errno::Badf;
-  if (source == target)
-    return Errno::Success;
-  sys::close(target->hostFd);
-  *target = *source;
-  release(from, *source);
+  if (!isReadyFor(from > to ? from : to))
+    prepare(from > to ? from : to);
+  Descriptor *replaced;
+  {
+    Holding hold(lock_, state().isThreaded);
+    Descriptor *moved = peek(from);
+    replaced = peek(to);
+    if (moved == nullptr || replaced == nullptr)
+      return Errno::Badf;
+    if (from == to)
+      return Errno::Success;
+    numbers_[to] = moved;
+    numbers_[from] = nullptr;
+    if (from < lowestFree_)
+      lowestFree_ = from;
+  }
+  release(*replaced);
   return Errno::Success;
 }
 
 void DescriptorTable::reset() {
-  for (Descriptor *&chunk : chunks_) {
-    for (uint32_t index = 0; chunk != nullptr && index != chunkCount; ++index) {
-      if (chunk[index].isOpen && chunk[index].hostFd > 2)
-        sys::close(chunk[index].hostFd);
-      chunk[index] = {};
-    }
-    if (chunk != nullptr && chunk != chunks_[0])
-      sys::munmap(chunk, sizeof(FirstChunk));
-    if (chunk != chunks_[0])
-      chunk = nullptr;
+  for (uint32_t fd = 0; fd != maxCount; ++fd) {
+    Descriptor *descriptor = peek(fd);
+    if (descriptor == nullptr)
+      continue;
+    numbers_[fd] = nullptr;
+    if (descriptor->hostFd <= 2)
+      // Not ours to close.
+      descriptor->hostFd = -1;
+    release(*descriptor);
   }
   releaseGrants();
+  firstFree_ = nullptr;
+  usedCount_ = 0;
   isPrepared_ = areGrantsOpen_ = false;
   lowestFree_ = 0;
 }

@@ -1,13 +1,19 @@
 //===- descriptor_table.h - What the guest's descriptors mean -------------===//
 //
-// Guest numbers are the guest's own: 0, 1 and 2 are the host's, granted
-// directories follow from 3 on, and what is opened gets the lowest free number.
-// Entries never move. Grants are opened when a number from 3 on is first asked
-// for, so that a program that never asks pays nothing.
+// Guest numbers are the guest's own: 0, 1 and 2 are the standard streams,
+// granted directories and then sockets follow from 3 on, and what is opened
+// gets the lowest free number. Grants are opened when a number from 3 on is
+// first asked for, so that a program that never asks pays nothing.
+//
+// A number stands for a Descriptor, which lives as long as the number or a call
+// uses it. A thread that closes a number therefore cannot make another thread's
+// call go on with a host descriptor that means something else by then.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "wasi/directory_buffer.h"
+#include "wasi/lock.h"
 #include "wasi/preview1.h"
 
 #include <stddef.h>
@@ -15,41 +21,67 @@
 namespace wrought::wasi {
 
 struct Descriptor {
-  bool isOpen = false;
   /// Beneath a read-only grant.
   bool isReadOnly = false;
   /// Shared with others: a standard stream or a granted socket.
   bool isInherited = false;
-  /// False for inherited descriptors until identify has looked at them.
+  /// Whether type and rights are final: see identify.
   bool isIdentified = false;
   FileType type = FileType::Unknown;
   /// WASI's flags; meaningless when inherited.
   uint32_t flags = 0;
   int hostFd = -1;
+  uint32_t useCount = 0;
   uint64_t rightsBase = 0;
   uint64_t rightsInheriting = 0;
   /// The guest's name of a granted directory, else null.
   const char *preopenName = nullptr;
+  /// What fd_readdir has read ahead; null without.
+  DirectoryBuffer *buffer = nullptr;
+  Descriptor *nextFree = nullptr;
+};
+
+/// A descriptor for as long as a call uses it; false when there is none.
+class Use {
+public:
+  Use() = default;
+  explicit Use(Descriptor *descriptor) : descriptor_(descriptor) {}
+  Use(Use &&other) : descriptor_(other.descriptor_) {
+    other.descriptor_ = nullptr;
+  }
+  Use &operator=(Use &&other) {
+    Descriptor *taken = other.descriptor_;
+    other.descriptor_ = descriptor_;
+    descriptor_ = taken;
+    return *this;
+  }
+  ~Use();
+
+  /// Leaves it to the caller to release the descriptor.
+  Descriptor *take() {
+    Descriptor *taken = descriptor_;
+    descriptor_ = nullptr;
+    return taken;
+  }
+
+  explicit operator bool() const { return descriptor_ != nullptr; }
+  Descriptor &operator*() const { return *descriptor_; }
+  Descriptor *operator->() const { return descriptor_; }
+
+private:
+  Descriptor *descriptor_ = nullptr;
 };
 
 class DescriptorTable {
 public:
   static constexpr uint32_t maxCount = 65536;
+  static constexpr uint32_t firstGranted = 3;
 
-  /// Null when the number is not open.
-  Descriptor *find(uint32_t fd) {
-    if (!isPrepared_ || (fd > 2 && !areGrantsOpen_))
-      prepare(fd);
-    if (fd >= maxCount)
-      return nullptr;
-    Descriptor *chunk = chunks_[fd / chunkCount];
-    if (chunk == nullptr || !chunk[fd % chunkCount].isOpen)
-      return nullptr;
-    return &chunk[fd % chunkCount];
-  }
+  /// False when the number is not open.
+  Use find(uint32_t fd);
 
-  /// The open descriptor if it has all of the rights: else an error and null.
-  Descriptor *find(uint32_t fd, uint64_t rights, Errno &error);
+  /// The open descriptor if it has all of the rights: else an error and false.
+  Use find(uint32_t fd, uint64_t rights, Errno &error);
 
   /// Gives the descriptor the lowest free number from `lowest` on. Owns its
   /// host descriptor from then on; closes it on failure.
@@ -59,32 +91,79 @@ public:
   /// Moves `from` to `to`, which must be open and is closed.
   Errno renumber(uint32_t from, uint32_t to);
 
+  void setRights(Descriptor &descriptor, uint64_t base, uint64_t inheriting);
+
+  /// Finds out the type of an inherited descriptor, or of one that was opened
+  /// for reading, and gives it the rights that go with the type. Does nothing
+  /// the second time.
+  void identify(Descriptor &descriptor);
+  /// The same with what is known of it already.
+  void identify(Descriptor &descriptor, const sys::Statx &status);
+
+  /// The host descriptor of standard output, while the streams are opened.
+  int outputFd() { return numbers_[1]->hostFd; }
+
+  /// For a directory to read ahead into; null when there is none to be had.
+  /// Goes back with the descriptor.
+  DirectoryBuffer *takeBuffer();
+
+  /// Ends a use; the result is that of closing, if it was the last one.
+  long release(Descriptor &descriptor);
+
+  /// Opens what `fd` may stand for without having been opened by the guest.
+  void prepare(uint32_t fd);
+
   /// Closes everything but the host's 0, 1 and 2 and starts again.
   void reset();
 
 private:
-  static constexpr uint32_t chunkCount = 64;
+  /// What needs no mapping.
+  static constexpr uint32_t firstCount = 64;
+  /// Calls may go on with descriptors that have no number any more.
+  static constexpr uint32_t maxDescriptorCount = 2 * maxCount;
+  static constexpr uint32_t maxBufferCount = 64;
 
-  void prepare(uint32_t fd);
-  Descriptor *slot(uint32_t fd);
-  void release(uint32_t fd, Descriptor &descriptor);
+  bool isReadyFor(uint32_t fd) const {
+    return isPrepared_ && (fd < firstGranted || areGrantsOpen_);
+  }
+  void prepareStreams();
+  /// The descriptor with the number, without counting the use; or null.
+  Descriptor *peek(uint32_t fd) {
+    return fd < numberCount_ ? numbers_[fd] : nullptr;
+  }
+  bool makeRoom(uint32_t fd);
+  Descriptor *allocate();
+  Errno place(const Descriptor &descriptor, uint32_t &fd, uint32_t lowest);
 
+  Lock lock_;
   bool isPrepared_ = false;
   bool areGrantsOpen_ = false;
   /// No number below is free.
   uint32_t lowestFree_ = 0;
-  Descriptor *chunks_[maxCount / chunkCount] = {};
+  /// Room for numbers, and descriptors that were used once.
+  uint32_t numberCount_ = 0;
+  uint32_t usedCount_ = 0;
+  uint32_t bufferCount_ = 0;
+  DirectoryBuffer *freeBuffers_ = nullptr;
+  Descriptor *firstFree_ = nullptr;
+  Descriptor **numbers_ = nullptr;
+  Descriptor *moreDescriptors_ = nullptr;
+  Descriptor *firstNumbers_[firstCount] = {};
+  alignas(Descriptor) uint8_t
+      firstDescriptors_[firstCount * sizeof(Descriptor)] = {};
 };
 
-extern DescriptorTable descriptors __attribute__((visibility("hidden")));
-
-/// Finds out an inherited descriptor's type, and gives it the rights that go
-/// with the type. Does nothing the second time.
-void identify(Descriptor &descriptor);
+/// Keeps what is opened apart from the host's standard streams, also when the
+/// program was started without them. Takes and returns a host descriptor or an
+/// error.
+long moveAboveStandard(long hostFd);
 
 bool isTerminal(int hostFd);
 
 /// The type in a Statx::mode.
 FileType fileType(uint32_t mode);
+
+/// The flags of fcntl(F_GETFL) as WASI's.
+uint32_t guestFlags(long hostFlags);
 
 } // namespace wrought::wasi

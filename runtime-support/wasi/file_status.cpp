@@ -25,19 +25,30 @@ Errno fileTime(uint64_t time, bool isSet, bool isNow, sys::TimeSpec &out) {
 
 } // namespace
 
-void writeFileStatus(uint8_t *out, const sys::Statx &status) {
-  __builtin_memset(out, 0, filestat::byteLength);
+void writeFileStatus(uint8_t *out, const sys::Statx &status, Edition edition) {
+  __builtin_memset(out, 0, fileStatusByteLength(edition));
   uint64_t device =
       uint64_t{status.deviceMajor} << 32 | uint64_t{status.deviceMinor};
   store<uint64_t>(out + filestat::dev, device);
   store<uint64_t>(out + filestat::ino, status.inode);
   store<FileType>(out + filestat::filetype, fileType(status.mode));
-  store<uint64_t>(out + filestat::nlink, status.linkCount);
-  store<uint64_t>(out + filestat::size, status.byteLength);
-  store<uint64_t>(out + filestat::atim, nanosecondsOf(status.accessTime));
-  store<uint64_t>(out + filestat::mtim, nanosecondsOf(status.modificationTime));
-  store<uint64_t>(out + filestat::ctim, nanosecondsOf(status.changeTime));
+  bool isUnstable = edition == Edition::Unstable;
+  if (isUnstable)
+    store<uint32_t>(out + unstableFilestat::nlink, status.linkCount);
+  else
+    store<uint64_t>(out + filestat::nlink, status.linkCount);
+  // From the size on all follows at the same distance.
+  out += isUnstable ? unstableFilestat::size : filestat::size;
+  store<uint64_t>(out, status.byteLength);
+  store<uint64_t>(out + 8, nanosecondsOf(status.accessTime));
+  store<uint64_t>(out + 16, nanosecondsOf(status.modificationTime));
+  store<uint64_t>(out + 24, nanosecondsOf(status.changeTime));
 }
+
+static_assert(filestat::atim - filestat::size == 8 &&
+              filestat::ctim - filestat::size == 24 &&
+              unstableFilestat::atim - unstableFilestat::size == 8 &&
+              unstableFilestat::ctim - unstableFilestat::size == 24);
 
 Errno fileTimes(uint64_t accessTime, uint64_t modificationTime, uint32_t flags,
                 sys::TimeSpec (&times)[2]) {

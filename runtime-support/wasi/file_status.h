@@ -6,8 +6,16 @@
 
 namespace wrought::wasi {
 
-/// Writes the guest's filestat to filestat::byteLength bytes.
-void writeFileStatus(uint8_t *out, const sys::Statx &status);
+/// The two forms of a filestat.
+enum class Edition : uint8_t { Preview1, Unstable };
+
+constexpr uint32_t fileStatusByteLength(Edition edition) {
+  return edition == Edition::Preview1 ? filestat::byteLength
+                                      : unstableFilestat::byteLength;
+}
+
+/// Writes the guest's filestat.
+void writeFileStatus(uint8_t *out, const sys::Statx &status, Edition edition);
 
 /// What utimensat takes; Inval for flags that contradict each other.
 Errno fileTimes(uint64_t accessTime, uint64_t modificationTime, uint32_t flags,

@@ -4,6 +4,7 @@
 #include "core/message.h"
 #include "core/process.h"
 #include "os/linux/system.h"
+#include "wasi/state.h"
 #include "wasi/text.h"
 
 namespace wrought::wasi {
@@ -28,16 +29,33 @@ public:
   }
 
   const char *parse(Clause &clause) {
-    if (startsWith(next_, "dir="))
+    using Kind = Clause::Kind;
+    if (skip("dir="))
       return parseDirectory(clause);
-    if (startsWith(next_, "env="))
-      return parseVariable(clause);
-    if (startsWith(next_, "socket="))
+    if (skip("env="))
+      return parseText(clause, Kind::Variable);
+    if (skip("listen="))
+      return parseText(clause, Kind::Listener);
+    if (skip("socket="))
       return parseSocket(clause);
-    return "a grant begins with 'dir=', 'env=' or 'socket='";
+    for (int number = 0; number != 3; ++number)
+      if (skip(streamClauses[number])) {
+        clause.fd = number;
+        return parseText(clause, Kind::Stream);
+      }
+    return "unknown kind of grant";
   }
 
 private:
+  static constexpr char streamClauses[3][8] = {"stdin=", "stdout=", "stderr="};
+
+  bool skip(const char *prefix) {
+    bool isThere = startsWith(next_, prefix);
+    if (isThere)
+      next_ += lengthOf(prefix);
+    return isThere;
+  }
+
   /// Unescapes up to an unescaped `stop` or the clause's end into a string.
   char *unescape(char stop) {
     char *begin = next_, *out = next_;
@@ -58,7 +76,6 @@ private:
 
   const char *parseDirectory(Clause &clause) {
     clause.kind = Clause::Kind::Directory;
-    next_ += 4;
     clause.text = clause.guestPath = unescape(':');
     if (separator_ == ':' && *next_ == ':') {
       ++next_;
@@ -71,36 +88,24 @@ private:
     if (isClauseOver())
       return nullptr;
     const char *suffix = unescape(':');
-    if (!isClauseOver() || suffix[0] != 'r' || suffix[1] != 'o' ||
-        suffix[2] != '\0')
+    if (!isClauseOver() || !isEqual(suffix, "ro"))
       return "after the path comes '::', ':ro' or the end (write ':' as '\\:')";
     clause.isReadOnly = true;
     return nullptr;
   }
 
-  const char *parseVariable(Clause &clause) {
-    clause.kind = Clause::Kind::Variable;
-    next_ += 4;
+  const char *parseText(Clause &clause, Clause::Kind kind) {
+    clause.kind = kind;
     clause.text = unescape(';');
     if (*clause.text == '\0' || *clause.text == '=')
-      return "the variable has no name";
+      return "the value is empty";
     return nullptr;
   }
 
   const char *parseSocket(Clause &clause) {
     clause.kind = Clause::Kind::Socket;
-    next_ += 7;
-    const char *digits = unescape(';');
-    int value = 0;
-    for (const char *digit = digits; *digit != '\0'; ++digit) {
-      if (*digit < '0' || *digit > '9' || value > 99999)
-        return "the socket is not a descriptor number";
-      value = value * 10 + (*digit - '0');
-    }
-    if (*digits == '\0')
-      return "the socket is not a descriptor number";
-    clause.hostFd = value;
-    return nullptr;
+    clause.fd = decimal(unescape(';'), 99999);
+    return clause.fd < 0 ? "the socket is not a descriptor number" : nullptr;
   }
 
   char *text_;
@@ -108,100 +113,35 @@ private:
   char separator_ = '\0';
 };
 
-/// Whether whoever started the program could lack rights that it has: then what
-/// the caller's environment says must not count.
-bool isPrivileged() {
-  return sys::getuid() != sys::geteuid() || sys::getgid() != sys::getegid();
-}
+// What can be wrong with a grant, each behind its error number.
+constexpr char reasons[] = "\1Operation not permitted\0"
+                           "\2No such file or directory\0"
+                           "\11Bad file descriptor\0"
+                           "\14Cannot allocate memory\0"
+                           "\15Permission denied\0"
+                           "\24Not a directory\0"
+                           "\25Is a directory\0"
+                           "\26Not an address and port\0"
+                           "\30Too many open files\0"
+                           "\36Read-only file system\0"
+                           "\50Too many levels of symbolic links\0"
+                           "\130Not a socket\0"
+                           "\142Address already in use\0"
+                           "\143Address not available\0";
+static_assert(sys::ePerm == 01 && sys::eNoent == 02 && sys::eBadf == 011 &&
+              sys::eNomem == 014 && sys::eAcces == 015 && sys::eNotdir == 024 &&
+              sys::eIsdir == 025 && sys::eInval == 026 && sys::eMfile == 030 &&
+              sys::eRofs == 036 && sys::eLoop == 050 && sys::eNotsock == 0130 &&
+              sys::eAddrinuse == 0142 && sys::eAddrnotavail == 0143);
 
+/// Null for what has no words.
 const char *describe(long error) {
-  switch (error) {
-  case sys::eNoent:
-    return "No such file or directory";
-  case sys::eAcces:
-    return "Permission denied";
-  case sys::eNotdir:
-    return "Not a directory";
-  case sys::eLoop:
-    return "Too many levels of symbolic links";
-  case sys::eNametoolong:
-    return "File name too long";
-  case sys::eMfile:
-  case sys::eNfile:
-    return "Too many open files";
-  case sys::ePerm:
-    return "Operation not permitted";
-  case sys::eNomem:
-    return "Cannot allocate memory";
-  case sys::eBadf:
-    return "Bad file descriptor";
-  case sys::eNotsock:
-    return "Not a socket";
-  case sys::eIo:
-    return "Input/output error";
-  default:
-    return nullptr;
-  }
+  for (const char *reason = reasons; *reason != '\0';
+       reason += lengthOf(reason) + 1)
+    if (*reason == error)
+      return reason + 1;
+  return nullptr;
 }
-
-[[noreturn]] void failToOpen(const char *what, const char *name, long result) {
-  Message message;
-  message.text("wrought: error: cannot open granted ").text(what).text(" '");
-  message.text(name).text("': ");
-  if (const char *text = describe(-result))
-    message.text(text);
-  else
-    message.text("error ").decimal(static_cast<uint64_t>(-result));
-  message.text("\n");
-  exitWith(message);
-}
-
-void openDirectory(DescriptorTable &table, const char *hostPath,
-                   const char *guestPath, bool isReadOnly) {
-  long hostFd = sys::openat(
-      sys::atFdcwd, hostPath,
-      sys::oRdonly | sys::oDirectory | sys::oCloexec | sys::oNonblock, 0);
-  if (hostFd < 0)
-    failToOpen("directory", hostPath, hostFd);
-  Descriptor descriptor;
-  descriptor.isReadOnly = isReadOnly;
-  descriptor.isIdentified = true;
-  descriptor.type = FileType::Directory;
-  descriptor.hostFd = static_cast<int>(hostFd);
-  descriptor.rightsBase = rights::directory;
-  descriptor.rightsInheriting = rights::directory | rights::file;
-  descriptor.preopenName = guestPath;
-  uint32_t fd;
-  if (table.insert(descriptor, fd, 3) != Errno::Success)
-    failToOpen("directory", hostPath, -sys::eMfile);
-}
-
-void openSocket(DescriptorTable &table, const Clause &clause) {
-  int type = 0;
-  long result =
-      sys::getsockopt(clause.hostFd, sys::solSocket, sys::soType, &type);
-  // A duplicate, so that closing it here takes nothing from the host's.
-  if (result >= 0)
-    result = sys::fcntl(clause.hostFd, sys::fDupfdCloexec, 3);
-  char number[12] = {};
-  char *digit = number + sizeof number - 1;
-  for (int rest = clause.hostFd; digit == number + sizeof number - 1 || rest;
-       rest /= 10)
-    *--digit = static_cast<char>('0' + rest % 10);
-  if (result < 0)
-    failToOpen("socket", digit, result);
-  Descriptor descriptor;
-  descriptor.hostFd = static_cast<int>(result);
-  descriptor.isInherited = true;
-  uint32_t fd;
-  if (table.insert(descriptor, fd, 3) != Errno::Success)
-    failToOpen("socket", digit, -sys::eMfile);
-}
-
-constinit ClauseList parsedClauses;
-constinit bool isParsed = false;
-constinit void *storage = nullptr;
-constinit size_t storageByteLength = 0;
 
 [[noreturn]] void failToParse(const char *text, const ClauseError &error) {
   Message message;
@@ -215,16 +155,15 @@ ClauseList parseCopy(const char *text) {
   size_t length = 0, clauseCount = 1;
   for (; text[length] != '\0'; ++length)
     clauseCount += text[length] == ';';
-  storageByteLength = clauseCount * sizeof(Clause) + length + 1;
-  long mapped =
-      sys::mmap(nullptr, storageByteLength, sys::protRead | sys::protWrite,
-                sys::mapPrivate | sys::mapAnonymous, -1, 0);
+  Grants &grants = state().grants;
+  grants.storageByteLength = clauseCount * sizeof(Clause) + length + 1;
+  long mapped = sys::mmap(nullptr, grants.storageByteLength,
+                          sys::protRead | sys::protWrite,
+                          sys::mapPrivate | sys::mapAnonymous, -1, 0);
   if (sys::isError(mapped))
     failToParse(text, {"cannot allocate memory", 0});
-  storage = reinterpret_cast<void *>(mapped);
-  auto *clauses = static_cast<Clause *>(storage);
-  for (size_t index = 0; index != clauseCount; ++index)
-    clauses[index] = {};
+  grants.storage = reinterpret_cast<void *>(mapped);
+  auto *clauses = static_cast<Clause *>(grants.storage);
   auto *copy = reinterpret_cast<char *>(clauses + clauseCount);
   __builtin_memcpy(copy, text, length + 1);
   ClauseError error;
@@ -251,46 +190,68 @@ size_t parseClauses(char *text, Clause *clauses, ClauseError &error) {
   return count;
 }
 
-const char *hostVariable(const char *name) {
-  for (char **entry = process.environment; entry && *entry; ++entry)
-    if ((*entry)[nameLength(*entry)] == '=' && hasSameName(*entry, name))
-      return *entry + nameLength(name) + 1;
-  return nullptr;
-}
-
 ClauseList environmentGrants() {
-  if (isParsed)
-    return parsedClauses;
-  isParsed = true;
-  const char *text =
-      wrought_config.isSealed ? nullptr : hostVariable("WROUGHT_GRANTS");
-  if (text != nullptr && *text != '\0' && !isPrivileged())
-    parsedClauses = parseCopy(text);
-  return parsedClauses;
+  Grants &grants = state().grants;
+  if (grants.areParsed)
+    return grants.clauses;
+  grants.areParsed = true;
+  const char *text = environmentVariable("WROUGHT_GRANTS");
+  if (text != nullptr && *text != '\0' && mayAddGrants())
+    grants.clauses = parseCopy(text);
+  return grants.clauses;
 }
 
-void openGrants(DescriptorTable &table) {
-  auto *grants = static_cast<const abi::Grant *>(wrought_config.grants);
-  for (uint64_t index = 0; index != wrought_config.grantCount; ++index)
-    openDirectory(table, static_cast<const char *>(grants[index].hostPath),
-                  static_cast<const char *>(grants[index].guestPath),
-                  grants[index].isReadOnly != 0);
+[[noreturn]] void failToOpen(const char *what, const char *name, long result) {
+  Message message;
+  message.text("wrought: error: cannot open granted ").text(what).text(" '");
+  message.text(name).text("': ");
+  if (const char *text = describe(-result))
+    message.text(text);
+  else
+    message.text("error ").decimal(static_cast<uint64_t>(-result));
+  message.text("\n");
+  exitWith(message);
+}
+
+/// What was said of a stream last: at start, else at build; null for nothing.
+static const char *streamText(uint32_t number) {
   ClauseList list = environmentGrants();
-  for (size_t index = 0; index != list.count; ++index)
+  for (size_t index = list.count; index-- != 0;)
     if (const Clause &clause = list.clauses[index];
-        clause.kind == Clause::Kind::Directory)
-      openDirectory(table, clause.text, clause.guestPath, clause.isReadOnly);
-  for (size_t index = 0; index != list.count; ++index)
-    if (list.clauses[index].kind == Clause::Kind::Socket)
-      openSocket(table, list.clauses[index]);
+        clause.kind == Clause::Kind::Stream &&
+        static_cast<uint32_t>(clause.fd) == number)
+      return clause.text;
+  auto *streams = static_cast<const char *const *>(wrought_config.streams);
+  return streams == nullptr ? nullptr : streams[number];
+}
+
+int openStream(uint32_t number) {
+  const char *text = streamText(number);
+  if (text == nullptr || isEqual(text, "inherit"))
+    return static_cast<int>(number);
+  bool isNull = isEqual(text, "null");
+  int flags = number == 0 ? sys::oRdonly : sys::oWronly;
+  if (number != 0 && !isNull)
+    flags |= sys::oCreat | sys::oTrunc;
+  const char *output = number == 2 ? streamText(1) : nullptr;
+  // One file for both: they share the position.
+  bool isShared = output != nullptr && isEqual(output, text);
+  long hostFd =
+      isShared
+          ? sys::fcntl(state().descriptors.outputFd(), sys::fDupfdCloexec, 3)
+          : sys::openat(sys::atFdcwd, isNull ? "/dev/null" : text,
+                        flags | sys::oCloexec | sys::oNoctty, 0666);
+  hostFd = moveAboveStandard(hostFd);
+  if (hostFd < 0)
+    failToOpen("stream", text, hostFd);
+  return static_cast<int>(hostFd);
 }
 
 void releaseGrants() {
-  if (storage != nullptr)
-    sys::munmap(storage, storageByteLength);
-  storage = nullptr;
-  isParsed = false;
-  parsedClauses = {};
+  Grants &grants = state().grants;
+  if (grants.storage != nullptr)
+    sys::munmap(grants.storage, grants.storageByteLength);
+  grants = {};
 }
 
 } // namespace wrought::wasi

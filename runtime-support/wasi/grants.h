@@ -7,14 +7,16 @@
 //   clause = "dir=" HOST ["::" GUEST] [":ro"]   a directory
 //          / "env=" NAME ["=" VALUE]            a variable; without a value the
 //                                               host's
+//          / "listen=" ADDRESS ":" PORT         a listening socket
 //          / "socket=" NUMBER                   an inherited host descriptor
+//          / ("stdin=" / "stdout=" / "stderr=") ("inherit" / "null" / FILE)
 //
 // A backslash takes the special meaning from the character after it.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "abi/layout.h"
+#include "core/process.h"
 #include "wasi/descriptor_table.h"
 
 #include <stddef.h>
@@ -25,12 +27,13 @@ extern "C" wrought::abi::Config wrought_config
 namespace wrought::wasi {
 
 struct Clause {
-  enum class Kind : uint8_t { Directory, Variable, Socket };
+  enum class Kind : uint8_t { Directory, Variable, Listener, Socket, Stream };
 
   Kind kind = Kind::Directory;
   bool isReadOnly = false;
-  int hostFd = -1;
-  /// Host path, or "NAME=VALUE", or "NAME".
+  /// Of a socket the host's, of a stream its number.
+  int fd = 0;
+  /// Host path, "NAME=VALUE", "NAME", ADDRESS:PORT, or what a stream is.
   const char *text = nullptr;
   /// Directories only.
   const char *guestPath = nullptr;
@@ -52,19 +55,54 @@ struct ClauseList {
   size_t count = 0;
 };
 
-/// The clauses of WROUGHT_GRANTS, parsed when first asked for; none when the
-/// executable is sealed or runs with more rights than its caller's. Exits with
-/// status 1 and a line on standard error when they are malformed.
+/// What was made of WROUGHT_GRANTS.
+struct Grants {
+  ClauseList clauses;
+  bool areParsed = false;
+  void *storage = nullptr;
+  size_t storageByteLength = 0;
+};
+
+/// Whether the environment may add grants: not when the executable is sealed or
+/// runs with more rights than its caller's.
+inline bool mayAddGrants() {
+  return !wrought_config.isSealed && !process.isPrivileged;
+}
+
+/// The clauses of WROUGHT_GRANTS, parsed when first asked for; none when it may
+/// not add any. Exits with status 1 and a line on standard error when they are
+/// malformed.
 ClauseList environmentGrants();
 
-/// Opens all granted directories and sockets from number 3 on; exits with
-/// status 1 and a line on standard error when one cannot be had.
-void openGrants(DescriptorTable &table);
+/// Puts a host descriptor, or the error of opening it, under the next number;
+/// exits when there is none.
+void insertGranted(DescriptorTable &table, const Descriptor &descriptor,
+                   const char *what, const char *name);
+
+/// The same with an inherited socket.
+void openSocket(DescriptorTable &table, int hostFd);
+
+/// The host descriptor that a standard stream is; opens it where it is not the
+/// inherited one.
+int openStream(uint32_t number);
+
+[[noreturn]] void failToOpen(const char *what, const char *name, long result);
 
 /// Forgets the parsed clauses.
 void releaseGrants();
 
-/// The host's value of a variable, or null.
-const char *hostVariable(const char *name);
-
 } // namespace wrought::wasi
+
+// Linked in only where the module imports what makes use of them, else null:
+// weak references do not take a file out of an archive. The files that do so
+// say `.globl`, which does.
+extern "C" {
+/// Opens all granted directories and sockets from number 3 on; exits with
+/// status 1 and a line on standard error when one cannot be had.
+__attribute__((weak)) void
+wrought_wasi_open_grants(wrought::wasi::DescriptorTable &table);
+
+/// The listening ones: --listen, "listen=" and LISTEN_FDS.
+__attribute__((weak)) void
+wrought_wasi_open_listeners(wrought::wasi::DescriptorTable &table);
+}

@@ -2,7 +2,9 @@
 //
 // The only place where a guest pointer becomes a host pointer: at() checks
 // pointer and length once against the memory's present size, in 64 bits, so
-// that nothing wraps. Values are little-endian and need not be aligned.
+// that nothing wraps. Values are little-endian and need not be aligned. In a
+// shared memory another thread may change them at any moment: whatever a
+// decision hangs on is read once, into a variable of the call's own.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -24,8 +26,9 @@ public:
     auto *memory = static_cast<const abi::Memory *>(process.module->wasiMemory);
     if (memory == nullptr)
       return;
-    base_ = static_cast<uint8_t *>(memory->base);
+    // A shared memory grows meanwhile, but never shrinks or moves.
     byteLength_ = __atomic_load_n(&memory->byteLength, __ATOMIC_RELAXED);
+    base_ = static_cast<uint8_t *>(memory->base);
   }
 
   /// Null unless all of [pointer, pointer + length) lies within the memory.
@@ -40,10 +43,20 @@ private:
   uint64_t byteLength_ = 0;
 };
 
-template <class T> T load(const uint8_t *place) {
+template <class T> struct __attribute__((packed)) Unaligned {
   T value;
-  __builtin_memcpy(&value, place, sizeof value);
-  return value;
+};
+
+/// Reads each byte exactly once, whatever the compiler thinks of it.
+template <class T> T load(const uint8_t *place) {
+  return reinterpret_cast<const volatile Unaligned<T> *>(place)->value;
+}
+
+/// Copies out of guest memory what is then looked at in the copy only.
+inline void copyIn(void *out, const uint8_t *place, size_t byteLength) {
+  __builtin_memcpy(out, place, byteLength);
+  // So that no later look at the copy becomes one at the original.
+  __asm__ volatile("" : : "r"(out) : "memory");
 }
 
 template <class T> void store(uint8_t *place, T value) {

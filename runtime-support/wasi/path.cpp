@@ -11,7 +11,10 @@
 #include "wasi/errno.h"
 #include "wasi/file_status.h"
 #include "wasi/memory.h"
-#include "wasi/resolve.h"
+#include "wasi/state.h"
+
+// See grants.h.
+__asm__(".globl wrought_wasi_open_grants");
 
 namespace wrought::wasi {
 
@@ -19,26 +22,16 @@ namespace {
 
 enum class Effect { Reads, Changes };
 
-/// The directory `fd`, which must have the right.
-Descriptor *findDirectory(uint32_t fd, uint64_t right, Effect effect,
-                          Errno &error) {
-  Descriptor *descriptor = descriptors.find(fd, right, error);
-  if (descriptor == nullptr || effect == Effect::Reads ||
-      !descriptor->isReadOnly)
-    return descriptor;
-  error = Errno::Rofs;
-  return nullptr;
-}
-
-/// findDirectory and Path::load in one.
-Descriptor *prepare(uint32_t fd, uint64_t right, Effect effect,
-                    uint32_t pointer, uint32_t length, Path &path,
-                    Errno &error) {
-  Descriptor *descriptor = findDirectory(fd, right, effect, error);
-  if (descriptor == nullptr)
-    return nullptr;
-  error = path.load(GuestMemory(), pointer, length);
-  return error == Errno::Success ? descriptor : nullptr;
+/// The directory `fd`, which must have the right, and a path of the guest's.
+Use prepare(uint32_t fd, uint64_t right, Effect effect, uint32_t pointer,
+            uint32_t length, Path &path, Errno &error) {
+  Use directory = state().descriptors.find(fd, right, error);
+  if (!directory)
+    return directory;
+  error = directory->isReadOnly && effect == Effect::Changes
+              ? Errno::Rofs
+              : path.load(GuestMemory(), pointer, length);
+  return error == Errno::Success ? static_cast<Use &&>(directory) : Use();
 }
 
 /// Whether the path is one name, so that nothing has to be resolved before it.
@@ -123,50 +116,16 @@ bool isOnProc(int fd, const sys::Statx &status) {
          fileSystem.type == sys::procSuperMagic;
 }
 
-/// What path_open makes of a host descriptor; takes it.
-Errno adopt(long hostFd, const Descriptor &directory, int hostFlags,
-            uint32_t fdflags, uint64_t rightsBase, uint64_t rightsInheriting,
-            uint32_t &fd) {
-  auto file = static_cast<int>(hostFd);
+/// Looks at what was opened for writing. Of what was opened for reading,
+/// nothing needs to be known before it is used.
+Errno checkWritable(Descriptor &opened) {
   sys::Statx status;
-  long result = sys::fstatx(file, &status);
-  bool writes = (hostFlags & sys::oAccmode) != sys::oRdonly;
-  if (result >= 0 && writes && isOnProc(file, status))
+  long result = sys::fstatx(opened.hostFd, &status);
+  if (result >= 0 && isOnProc(opened.hostFd, status))
     result = escapesGrant;
-  if (result < 0) {
-    sys::close(file);
-    return errnoOf(result);
-  }
-  Descriptor opened;
-  opened.hostFd = file;
-  opened.isIdentified = true;
-  opened.isReadOnly = directory.isReadOnly;
-  opened.type = fileType(status.mode);
-  opened.flags = fdflags;
-  opened.rightsBase = rightsBase & directory.rightsInheriting;
-  opened.rightsInheriting = rightsInheriting & directory.rightsInheriting;
-  switch (opened.type) {
-  case FileType::Directory:
-    opened.rightsBase &= rights::directory;
-    break;
-  case FileType::RegularFile:
-    opened.rightsBase &= rights::file;
-    break;
-  case FileType::CharacterDevice:
-    opened.rightsBase &= rights::file;
-    if (isTerminal(file))
-      opened.rightsBase &= ~rights::position;
-    break;
-  default:
-    opened.rightsBase &= rights::file & ~rights::position;
-    break;
-  }
-  // O_NONBLOCK was for the opening only, and means nothing to these two.
-  bool mayBlock = opened.type != FileType::RegularFile &&
-                  opened.type != FileType::Directory;
-  if (mayBlock && (fdflags & fdflagNonblock) == 0)
-    sys::fcntl(file, sys::fSetfl, hostFlags & ~sys::oNonblock);
-  return descriptors.insert(opened, fd);
+  if (result >= 0)
+    state().descriptors.identify(opened, status);
+  return errnoOf(result);
 }
 
 } // namespace
@@ -186,9 +145,9 @@ Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
   required |= oflags & oflagTrunc ? rights::pathFilestatSetSize : 0;
   Path path;
   Errno error;
-  Descriptor *directory = prepare(fd, required, Effect::Reads, pathPointer,
-                                  pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, required, Effect::Reads, pathPointer, pathLength,
+                          path, error);
+  if (!directory)
     return error;
   Out<uint32_t> out(GuestMemory(), resultPointer);
   if (!out.isValid())
@@ -202,28 +161,43 @@ Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
                     : openBeneath(directory->hostFd, path.text, flags, 0666);
   if (hostFd < 0)
     return errnoOf(hostFd);
-  uint32_t opened;
-  error = adopt(hostFd, *directory, flags, fdflags, rightsBase,
-                rightsInheriting, opened);
+  Descriptor opened;
+  opened.hostFd = static_cast<int>(hostFd);
+  opened.isReadOnly = directory->isReadOnly;
+  opened.flags = fdflags;
+  opened.rightsBase = rightsBase & directory->rightsInheriting;
+  opened.rightsInheriting = rightsInheriting & directory->rightsInheriting;
+  if ((oflags & oflagDirectory) != 0) {
+    opened.isIdentified = true;
+    opened.type = FileType::Directory;
+    opened.rightsBase &= rights::directory;
+  } else if ((flags & sys::oAccmode) != sys::oRdonly) {
+    error = checkWritable(opened);
+  }
+  uint32_t number;
   if (error == Errno::Success)
-    out.set(opened);
+    error = state().descriptors.insert(opened, number);
+  else
+    sys::close(opened.hostFd);
+  if (error == Errno::Success)
+    out.set(number);
   return error;
 }
 
 //===-- Status ------------------------------------------------------------===//
 
-Errno wrought_wasi_path_filestat_get(uint32_t fd, uint32_t lookup,
-                                     uint32_t pathPointer, uint32_t pathLength,
-                                     uint32_t resultPointer) {
+static Errno pathStatus(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
+                        uint32_t pathLength, uint32_t resultPointer,
+                        Edition edition) {
   if ((lookup & ~lookupSymlinkFollow) != 0)
     return Errno::Inval;
   Path path;
   Errno error;
-  Descriptor *directory = prepare(fd, rights::pathFilestatGet, Effect::Reads,
-                                  pathPointer, pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathFilestatGet, Effect::Reads,
+                          pathPointer, pathLength, path, error);
+  if (!directory)
     return error;
-  uint8_t *out = GuestMemory().at(resultPointer, filestat::byteLength);
+  uint8_t *out = GuestMemory().at(resultPointer, fileStatusByteLength(edition));
   if (out == nullptr)
     return Errno::Fault;
   sys::Statx status;
@@ -231,8 +205,21 @@ Errno wrought_wasi_path_filestat_get(uint32_t fd, uint32_t lookup,
                               (lookup & lookupSymlinkFollow) != 0, status);
   if (result < 0)
     return errnoOf(result);
-  writeFileStatus(out, status);
+  writeFileStatus(out, status, edition);
   return Errno::Success;
+}
+
+Errno wrought_wasi_path_filestat_get(uint32_t fd, uint32_t lookup,
+                                     uint32_t path, uint32_t pathLength,
+                                     uint32_t result) {
+  return pathStatus(fd, lookup, path, pathLength, result, Edition::Preview1);
+}
+
+Errno wrought_wasi_unstable_path_filestat_get(uint32_t fd, uint32_t lookup,
+                                              uint32_t path,
+                                              uint32_t pathLength,
+                                              uint32_t result) {
+  return pathStatus(fd, lookup, path, pathLength, result, Edition::Unstable);
 }
 
 Errno wrought_wasi_path_filestat_set_times(
@@ -242,10 +229,9 @@ Errno wrought_wasi_path_filestat_set_times(
     return Errno::Inval;
   Path path;
   Errno error;
-  Descriptor *directory =
-      prepare(fd, rights::pathFilestatSetTimes, Effect::Changes, pathPointer,
-              pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathFilestatSetTimes, Effect::Changes,
+                          pathPointer, pathLength, path, error);
+  if (!directory)
     return error;
   sys::TimeSpec times[2];
   error = fileTimes(accessTime, modificationTime, flags, times);
@@ -267,9 +253,9 @@ Errno wrought_wasi_path_readlink(uint32_t fd, uint32_t pathPointer,
                                  uint32_t bufferLength, uint32_t usedPointer) {
   Path path;
   Errno error;
-  Descriptor *directory = prepare(fd, rights::pathReadlink, Effect::Reads,
-                                  pathPointer, pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathReadlink, Effect::Reads, pathPointer,
+                          pathLength, path, error);
+  if (!directory)
     return error;
   GuestMemory memory;
   uint8_t *bytes = memory.at(buffer, bufferLength);
@@ -299,10 +285,9 @@ Errno wrought_wasi_path_create_directory(uint32_t fd, uint32_t pathPointer,
                                          uint32_t pathLength) {
   Path path;
   Errno error;
-  Descriptor *directory =
-      prepare(fd, rights::pathCreateDirectory, Effect::Changes, pathPointer,
-              pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathCreateDirectory, Effect::Changes,
+                          pathPointer, pathLength, path, error);
+  if (!directory)
     return error;
   Place place;
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
@@ -315,10 +300,9 @@ Errno wrought_wasi_path_remove_directory(uint32_t fd, uint32_t pathPointer,
                                          uint32_t pathLength) {
   Path path;
   Errno error;
-  Descriptor *directory =
-      prepare(fd, rights::pathRemoveDirectory, Effect::Changes, pathPointer,
-              pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathRemoveDirectory, Effect::Changes,
+                          pathPointer, pathLength, path, error);
+  if (!directory)
     return error;
   Place place;
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
@@ -331,9 +315,9 @@ Errno wrought_wasi_path_unlink_file(uint32_t fd, uint32_t pathPointer,
                                     uint32_t pathLength) {
   Path path;
   Errno error;
-  Descriptor *directory = prepare(fd, rights::pathUnlinkFile, Effect::Changes,
-                                  pathPointer, pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathUnlinkFile, Effect::Changes,
+                          pathPointer, pathLength, path, error);
+  if (!directory)
     return error;
   Place place;
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
@@ -354,14 +338,13 @@ Errno wrought_wasi_path_rename(uint32_t fd, uint32_t pathPointer,
                                uint32_t newPathLength) {
   Path path, newPath;
   Errno error;
-  Descriptor *directory = prepare(fd, rights::pathRenameSource, Effect::Changes,
-                                  pathPointer, pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathRenameSource, Effect::Changes,
+                          pathPointer, pathLength, path, error);
+  if (!directory)
     return error;
-  Descriptor *newDirectory =
-      prepare(newFd, rights::pathRenameTarget, Effect::Changes, newPathPointer,
-              newPathLength, newPath, error);
-  if (newDirectory == nullptr)
+  Use newDirectory = prepare(newFd, rights::pathRenameTarget, Effect::Changes,
+                             newPathPointer, newPathLength, newPath, error);
+  if (!newDirectory)
     return error;
   Place place, newPlace;
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
@@ -390,14 +373,13 @@ Errno wrought_wasi_path_link(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
   Path path, newPath;
   Errno error;
   // A second name in a writable place would undo a read-only grant.
-  Descriptor *directory = prepare(fd, rights::pathLinkSource, Effect::Changes,
-                                  pathPointer, pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathLinkSource, Effect::Changes,
+                          pathPointer, pathLength, path, error);
+  if (!directory)
     return error;
-  Descriptor *newDirectory =
-      prepare(newFd, rights::pathLinkTarget, Effect::Changes, newPathPointer,
-              newPathLength, newPath, error);
-  if (newDirectory == nullptr)
+  Use newDirectory = prepare(newFd, rights::pathLinkTarget, Effect::Changes,
+                             newPathPointer, newPathLength, newPath, error);
+  if (!newDirectory)
     return error;
   Place place, newPlace;
   long result =
@@ -420,9 +402,9 @@ Errno wrought_wasi_path_symlink(uint32_t targetPointer, uint32_t targetLength,
                                 uint32_t pathLength) {
   Path target, path;
   Errno error;
-  Descriptor *directory = prepare(fd, rights::pathSymlink, Effect::Changes,
-                                  pathPointer, pathLength, path, error);
-  if (directory == nullptr)
+  Use directory = prepare(fd, rights::pathSymlink, Effect::Changes, pathPointer,
+                          pathLength, path, error);
+  if (!directory)
     return error;
   // Nobody here would follow an absolute link, but the host might.
   error = target.load(GuestMemory(), targetPointer, targetLength);

@@ -1,12 +1,13 @@
 //===- poll.cpp - poll_oneoff ---------------------------------------------===//
 //
 // One ppoll waits for all: descriptors in its array, clocks as its timeout.
+// Subscriptions are read once, before anything is done.
 //
 //===----------------------------------------------------------------------===//
 #include "wasi/clock.h"
-#include "wasi/descriptor_table.h"
 #include "wasi/errno.h"
 #include "wasi/memory.h"
+#include "wasi/state.h"
 
 namespace wrought::wasi {
 
@@ -14,6 +15,19 @@ namespace {
 
 constexpr uint32_t maxSubscriptionCount = 65536;
 constexpr uint32_t stackCount = 64;
+/// The realtime clock may be set while a call waits for it: how often to look.
+constexpr uint64_t realtimeStep = nanosecondsPerSecond;
+
+/// Where a subscription's parts are; user data and tag stand alike.
+struct Layout {
+  uint32_t byteLength, clockId, clockTimeout, clockFlags;
+};
+constexpr Layout layouts[] = {
+    {subscription::byteLength, subscription::clockId,
+     subscription::clockTimeout, subscription::clockFlags},
+    {unstableSubscription::byteLength, unstableSubscription::clockId,
+     unstableSubscription::clockTimeout, unstableSubscription::clockFlags},
+};
 
 /// Both clocks at one moment.
 struct Moment {
@@ -22,75 +36,70 @@ struct Moment {
 
   static uint64_t now(int clock) {
     sys::TimeSpec time = {};
-    sys::clock_gettime(clock, &time);
+    readClock(clock, &time);
     return nanoseconds(time.seconds, static_cast<uint64_t>(time.nanoseconds));
   }
 };
 
-/// A subscription to a clock. Relative ones count on the monotonic clock, which
-/// nobody sets.
-struct ClockWait {
-  Errno error = Errno::Success;
-  bool isOnRealtime = false;
+struct Subscription {
+  uint64_t userdata = 0;
+  /// Of a clock; relative ones count on the monotonic clock, which nobody sets.
   uint64_t deadline = 0;
+  Descriptor *descriptor = nullptr;
+  EventType type = EventType::Clock;
+  bool isOnRealtime = false;
+  /// Reported at once.
+  Errno error = Errno::Success;
+  /// Of a descriptor: its place in ppoll's array.
+  uint32_t pollIndex = 0;
 
-  ClockWait(const uint8_t *subscription, const Moment &start) {
-    auto clock = load<uint32_t>(subscription + subscription::clockId);
-    auto flags = load<uint16_t>(subscription + subscription::clockFlags);
-    deadline = load<uint64_t>(subscription + subscription::clockTimeout);
-    if (clock > sys::clockThreadCpu || (flags & ~subclockAbstime) != 0)
-      error = Errno::Inval;
-    else if (clock > sys::clockMonotonic)
-      error = Errno::Notsup;
-    if ((flags & subclockAbstime) != 0)
-      isOnRealtime = clock == sys::clockRealtime;
-    else if (__builtin_add_overflow(deadline, start.monotonic, &deadline))
-      deadline = UINT64_MAX;
-  }
-
-  /// Nanoseconds to go; 0 when there is something to report.
   uint64_t remaining(const Moment &now) const {
     uint64_t time = isOnRealtime ? now.realtime : now.monotonic;
-    return error != Errno::Success || time >= deadline ? 0 : deadline - time;
+    return time >= deadline ? 0 : deadline - time;
   }
 };
 
-/// The calls of one poll_oneoff. The host's array has an element for each
-/// subscription; those that ppoll must not look at have a negative descriptor.
+/// One poll_oneoff.
 class Poll {
 public:
-  Poll(const uint8_t *subscriptions, uint32_t count, sys::PollFd *fds)
-      : subscriptions_(subscriptions), count_(count), fds_(fds) {}
+  Poll(Subscription *subscriptions, sys::PollFd *fds, uint32_t count)
+      : subscriptions_(subscriptions), fds_(fds), count_(count) {
+    for (uint32_t index = 0; index != count; ++index)
+      subscriptions_[index] = Subscription();
+  }
+  Poll(const Poll &) = delete;
+  Poll &operator=(const Poll &) = delete;
+  ~Poll() {
+    for (uint32_t index = 0; index != count_; ++index)
+      if (subscriptions_[index].descriptor != nullptr)
+        state().descriptors.release(*subscriptions_[index].descriptor);
+  }
 
-  Errno prepare() {
+  Errno read(const uint8_t *place, const Layout &layout) {
     for (uint32_t index = 0; index != count_; ++index) {
-      fds_[index] = {-1, 0, 0};
-      auto tag = load<uint8_t>(at(index) + subscription::tag);
+      Subscription &subscription = subscriptions_[index];
+      subscription.userdata = load<uint64_t>(place + subscription::userdata);
+      auto tag = load<uint8_t>(place + subscription::tag);
       if (tag > static_cast<uint8_t>(EventType::FdWrite))
         return Errno::Inval;
-      if (tag == static_cast<uint8_t>(EventType::Clock))
-        continue;
-      auto fd = load<uint32_t>(at(index) + subscription::fd);
-      Descriptor *descriptor = descriptors.find(fd);
-      hasBadDescriptor_ |= descriptor == nullptr;
-      if (descriptor == nullptr)
-        continue;
-      hasDescriptor_ = true;
-      fds_[index].fd = descriptor->hostFd;
-      fds_[index].events = tag == static_cast<uint8_t>(EventType::FdRead)
-                               ? sys::pollIn
-                               : sys::pollOut;
+      subscription.type = static_cast<EventType>(tag);
+      if (subscription.type == EventType::Clock)
+        readClockPart(subscription, place, layout);
+      else
+        readDescriptorPart(subscription, place);
+      isOver_ |= subscription.error != Errno::Success;
+      place += layout.byteLength;
     }
     return Errno::Success;
   }
 
-  /// Waits for at least one event; returns the number written.
+  /// Waits for at least one event; writes it, and sets the number written.
   Errno wait(uint8_t *events, uint32_t &eventCount) {
     for (eventCount = 0; eventCount == 0;) {
       uint64_t timeout = nextTimeout();
       sys::TimeSpec time = timeSpec(timeout);
-      long result = sys::ppoll(fds_, hasDescriptor_ ? count_ : 0,
-                               timeout == UINT64_MAX ? nullptr : &time);
+      long result =
+          sys::ppoll(fds_, fdCount_, timeout == UINT64_MAX ? nullptr : &time);
       if (result == -sys::eIntr)
         continue;
       if (result < 0)
@@ -101,24 +110,47 @@ public:
   }
 
 private:
-  const uint8_t *at(uint32_t index) const {
-    return subscriptions_ + uint64_t{index} * subscription::byteLength;
+  void readClockPart(Subscription &subscription, const uint8_t *place,
+                     const Layout &layout) {
+    auto clock = load<uint32_t>(place + layout.clockId);
+    auto flags = load<uint16_t>(place + layout.clockFlags);
+    subscription.deadline = load<uint64_t>(place + layout.clockTimeout);
+    if (clock > sys::clockThreadCpu || (flags & ~subclockAbstime) != 0)
+      subscription.error = Errno::Inval;
+    else if (clock > sys::clockMonotonic)
+      subscription.error = Errno::Notsup;
+    if ((flags & subclockAbstime) != 0)
+      subscription.isOnRealtime = clock == sys::clockRealtime;
+    else if (__builtin_add_overflow(subscription.deadline, start_.monotonic,
+                                    &subscription.deadline))
+      subscription.deadline = UINT64_MAX;
   }
 
-  bool isClock(uint32_t index) const {
-    return load<uint8_t>(at(index) + subscription::tag) ==
-           static_cast<uint8_t>(EventType::Clock);
+  void readDescriptorPart(Subscription &subscription, const uint8_t *place) {
+    auto fd = load<uint32_t>(place + subscription::fd);
+    Use use = state().descriptors.find(fd);
+    if (!use) {
+      subscription.error = Errno::Badf;
+      return;
+    }
+    bool reads = subscription.type == EventType::FdRead;
+    subscription.pollIndex = fdCount_;
+    fds_[fdCount_++] = {use->hostFd, reads ? sys::pollIn : sys::pollOut, 0};
+    subscription.descriptor = use.take();
   }
 
   uint64_t nextTimeout() const {
-    if (hasBadDescriptor_)
+    if (isOver_)
       return 0;
     Moment now;
     uint64_t least = UINT64_MAX;
     for (uint32_t index = 0; index != count_; ++index) {
-      if (!isClock(index))
+      const Subscription &subscription = subscriptions_[index];
+      if (subscription.type != EventType::Clock)
         continue;
-      uint64_t remaining = ClockWait(at(index), start_).remaining(now);
+      uint64_t remaining = subscription.remaining(now);
+      if (subscription.isOnRealtime && remaining > realtimeStep)
+        remaining = realtimeStep;
       least = remaining < least ? remaining : least;
     }
     return least;
@@ -128,35 +160,34 @@ private:
     Moment now;
     uint32_t eventCount = 0;
     for (uint32_t index = 0; index != count_; ++index) {
+      const Subscription &subscription = subscriptions_[index];
       uint8_t event[event::byteLength] = {};
-      bool happened = isClock(index) ? reportClock(index, now, event)
-                                     : reportDescriptor(index, event);
-      if (!happened)
-        continue;
-      store<uint64_t>(event + event::userdata,
-                      load<uint64_t>(at(index) + subscription::userdata));
-      store<uint8_t>(event + event::type,
-                     load<uint8_t>(at(index) + subscription::tag));
+      Errno error = subscription.error;
+      if (error == Errno::Success) {
+        bool isClock = subscription.type == EventType::Clock;
+        bool happened = isClock ? subscription.remaining(now) == 0
+                                : reportDescriptor(fds_[subscription.pollIndex],
+                                                   event, error);
+        if (!happened)
+          continue;
+      }
+      store<uint64_t>(event + event::userdata, subscription.userdata);
+      store<uint16_t>(event + event::error, static_cast<uint16_t>(error));
+      store<EventType>(event + event::type, subscription.type);
       __builtin_memcpy(events + uint64_t{eventCount++} * sizeof event, event,
                        sizeof event);
     }
     return eventCount;
   }
 
-  bool reportClock(uint32_t index, const Moment &now, uint8_t *event) const {
-    ClockWait wait(at(index), start_);
-    setError(event, wait.error);
-    return wait.remaining(now) == 0;
-  }
-
-  bool reportDescriptor(uint32_t index, uint8_t *event) const {
-    const sys::PollFd &poll = fds_[index];
-    if (poll.fd < 0 || (poll.revents & sys::pollNval) != 0) {
-      setError(event, Errno::Badf);
-      return true;
-    }
+  static bool reportDescriptor(const sys::PollFd &poll, uint8_t *event,
+                               Errno &error) {
     if (poll.revents == 0)
       return false;
+    if ((poll.revents & sys::pollNval) != 0) {
+      error = Errno::Badf;
+      return true;
+    }
     bool isHangup = (poll.revents & (sys::pollHup | sys::pollErr)) != 0;
     store<uint16_t>(event + event::flags, isHangup ? eventHangup : 0);
     store<uint64_t>(event + event::nbytes, readyByteLength(poll));
@@ -173,56 +204,75 @@ private:
     return result < 0 || available < 0 ? 0 : static_cast<uint64_t>(available);
   }
 
-  static void setError(uint8_t *event, Errno error) {
-    store<uint16_t>(event + event::error, static_cast<uint16_t>(error));
-  }
-
-  const uint8_t *subscriptions_;
-  uint32_t count_;
+  Subscription *subscriptions_;
   sys::PollFd *fds_;
+  uint32_t count_;
+  uint32_t fdCount_ = 0;
   Moment start_;
-  bool hasDescriptor_ = false;
-  bool hasBadDescriptor_ = false;
+  /// Something is to be reported without waiting.
+  bool isOver_ = false;
 };
 
-Errno run(const uint8_t *subscriptions, uint32_t count, sys::PollFd *fds,
-          uint8_t *events, Out<uint32_t> &out) {
-  Poll poll(subscriptions, count, fds);
-  Errno error = poll.prepare();
+struct Request {
+  const uint8_t *subscriptions;
+  uint8_t *events;
+  Out<uint32_t> result;
+  const Layout &layout;
+};
+
+Errno run(Request &request, uint32_t count, Subscription *subscriptions,
+          sys::PollFd *fds) {
+  Poll poll(subscriptions, fds, count);
+  Errno error = poll.read(request.subscriptions, request.layout);
   uint32_t eventCount = 0;
   if (error == Errno::Success)
-    error = poll.wait(events, eventCount);
+    error = poll.wait(request.events, eventCount);
   if (error == Errno::Success)
-    out.set(eventCount);
+    request.result.set(eventCount);
+  return error;
+}
+
+Errno pollOneoff(uint32_t in, uint32_t out, uint32_t count,
+                 uint32_t resultPointer, const Layout &layout) {
+  GuestMemory memory;
+  Request request = {memory.at(in, uint64_t{count} * layout.byteLength),
+                     memory.at(out, uint64_t{count} * event::byteLength),
+                     Out<uint32_t>(memory, resultPointer), layout};
+  if (request.subscriptions == nullptr || request.events == nullptr ||
+      !request.result.isValid())
+    return Errno::Fault;
+  if (count == 0 || count > maxSubscriptionCount)
+    return Errno::Inval;
+  if (count <= stackCount) {
+    // Not constructed: Poll does so for as many as there are.
+    alignas(Subscription)
+        uint8_t subscriptions[stackCount * sizeof(Subscription)];
+    sys::PollFd fds[stackCount];
+    return run(request, count, reinterpret_cast<Subscription *>(subscriptions),
+               fds);
+  }
+  size_t byteLength = count * (sizeof(Subscription) + sizeof(sys::PollFd));
+  long mapped = sys::mmap(nullptr, byteLength, sys::protRead | sys::protWrite,
+                          sys::mapPrivate | sys::mapAnonymous, -1, 0);
+  if (sys::isError(mapped))
+    return errnoOf(mapped);
+  auto *subscriptions = reinterpret_cast<Subscription *>(mapped);
+  Errno error = run(request, count, subscriptions,
+                    reinterpret_cast<sys::PollFd *>(subscriptions + count));
+  sys::munmap(subscriptions, byteLength);
   return error;
 }
 
 } // namespace
 
 Errno wrought_wasi_poll_oneoff(uint32_t in, uint32_t out, uint32_t count,
-                               uint32_t resultPointer) {
-  GuestMemory memory;
-  const uint8_t *subscriptions =
-      memory.at(in, uint64_t{count} * subscription::byteLength);
-  uint8_t *events = memory.at(out, uint64_t{count} * event::byteLength);
-  Out<uint32_t> result(memory, resultPointer);
-  if (subscriptions == nullptr || events == nullptr || !result.isValid())
-    return Errno::Fault;
-  if (count == 0 || count > maxSubscriptionCount)
-    return Errno::Inval;
-  if (count <= stackCount) {
-    sys::PollFd fds[stackCount];
-    return run(subscriptions, count, fds, events, result);
-  }
-  size_t byteLength = count * sizeof(sys::PollFd);
-  long mapped = sys::mmap(nullptr, byteLength, sys::protRead | sys::protWrite,
-                          sys::mapPrivate | sys::mapAnonymous, -1, 0);
-  if (sys::isError(mapped))
-    return errnoOf(mapped);
-  auto *fds = reinterpret_cast<sys::PollFd *>(mapped);
-  Errno error = run(subscriptions, count, fds, events, result);
-  sys::munmap(fds, byteLength);
-  return error;
+                               uint32_t result) {
+  return pollOneoff(in, out, count, result, layouts[0]);
+}
+
+Errno wrought_wasi_unstable_poll_oneoff(uint32_t in, uint32_t out,
+                                        uint32_t count, uint32_t result) {
+  return pollOneoff(in, out, count, result, layouts[1]);
 }
 
 } // namespace wrought::wasi

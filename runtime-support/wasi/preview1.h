@@ -1,9 +1,10 @@
 //===- preview1.h - Numbers and layouts of WASI preview 1 -----------------===//
 //
 // Source: WebAssembly/WASI, preview1/witx/typenames.witx. Structures appear as
-// offsets, since guest memory need not be aligned. Below, the prototypes of all
-// functions, made from wasi_functions.def, so that a definition that differs
-// from what compiled code calls does not compile.
+// offsets, since guest memory need not be aligned. unstable… is what differs in
+// wasi_unstable. Below, the prototypes of all functions, made from
+// wasi_functions.def, so that a definition that differs from what compiled code
+// calls does not compile.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -69,6 +70,8 @@ constexpr uint64_t directory =
     pathFilestatSetSize | pathFilestatSetTimes | fdFilestatGet |
     fdFilestatSetTimes | pathSymlink | pathRemoveDirectory | pathUnlinkFile;
 constexpr uint64_t position = fdSeek | fdTell;
+constexpr uint64_t changesFile =
+    fdAllocate | fdFilestatSetSize | fdFilestatSetTimes;
 constexpr uint64_t stream = fdFdstatSetFlags | fdFilestatGet | pollFdReadwrite;
 constexpr uint64_t socket =
     stream | fdRead | fdWrite | sockShutdown | sockAccept;
@@ -87,6 +90,8 @@ constexpr uint32_t fstflagAtim = 1, fstflagAtimNow = 2, fstflagMtim = 4,
                    fstflagMtimNow = 8, fstflagAll = 15;
 constexpr uint32_t lookupSymlinkFollow = 1;
 constexpr uint32_t whenceSet = 0, whenceCur = 1, whenceEnd = 2;
+constexpr uint32_t unstableWhenceCur = 0, unstableWhenceEnd = 1,
+                   unstableWhenceSet = 2;
 constexpr uint32_t riflagPeek = 1, riflagWaitall = 2, roflagTruncated = 1;
 constexpr uint32_t sdflagRd = 1, sdflagWr = 2;
 constexpr uint16_t subclockAbstime = 1, eventHangup = 1;
@@ -99,6 +104,10 @@ namespace filestat {
 constexpr uint32_t byteLength = 64, dev = 0, ino = 8, filetype = 16, nlink = 24,
                    size = 32, atim = 40, mtim = 48, ctim = 56;
 }
+namespace unstableFilestat {
+constexpr uint32_t byteLength = 56, nlink = 20, size = 24, atim = 32, mtim = 40,
+                   ctim = 48;
+}
 namespace dirent {
 constexpr uint32_t byteLength = 24, next = 0, ino = 8, namlen = 16, type = 20;
 }
@@ -108,6 +117,10 @@ constexpr uint32_t byteLength = 8, tag = 0, nameLength = 4;
 namespace subscription {
 constexpr uint32_t byteLength = 48, userdata = 0, tag = 8, fd = 16,
                    clockId = 16, clockTimeout = 24, clockFlags = 40;
+}
+namespace unstableSubscription {
+constexpr uint32_t byteLength = 56, clockId = 24, clockTimeout = 32,
+                   clockFlags = 48;
 }
 namespace event {
 constexpr uint32_t byteLength = 32, userdata = 0, error = 8, type = 10,
@@ -137,6 +150,8 @@ extern "C" {
 #define I64 types::I64
 #define WASI_FUNCTION(name, parameters, results)                               \
   types::ResultOf<void results>::Type wrought_wasi_##name parameters;
+#define WASI_UNSTABLE_FUNCTION(name, parameters, results)                      \
+  types::ResultOf<void results>::Type wrought_wasi_unstable_##name parameters;
 #include "abi/wasi_functions.def"
 #undef I32
 #undef I64

@@ -1,11 +1,10 @@
 //===- resolve.cpp - Paths that stay beneath their grant ------------------===//
 #include "wasi/resolve.h"
 
+#include "wasi/state.h"
 #include "wasi/text.h"
 
 namespace wrought::wasi {
-
-constinit Openat2 openat2State = Openat2::Unknown;
 
 namespace {
 
@@ -252,11 +251,10 @@ Errno Path::load(const GuestMemory &memory, uint32_t pointer,
     return Errno::Noent;
   if (byteLength >= pathCapacity)
     return Errno::Nametoolong;
-  for (uint32_t index = 0; index != byteLength; ++index) {
-    text[index] = static_cast<char>(bytes[index]);
+  copyIn(text, bytes, byteLength);
+  for (uint32_t index = 0; index != byteLength; ++index)
     if (text[index] == '\0')
       return Errno::Inval;
-  }
   text[byteLength] = '\0';
   length = byteLength;
   return text[0] == '/' ? Errno::Notcapable : Errno::Success;
@@ -266,16 +264,16 @@ long openBeneath(int directory, const char *path, int flags, unsigned mode) {
   flags |= sys::oCloexec;
   if (path[0] == '/')
     return escapesGrant;
-  for (int attempt = 0; openat2State != Openat2::Missing && attempt != 8;
+  for (int attempt = 0; state().openat2 != Openat2::Missing && attempt != 8;
        ++attempt) {
     long result = tryOpenat2(directory, path, flags, mode);
     // EAGAIN: a rename elsewhere kept the kernel from being sure about a "..".
     if (result == -sys::eAgain)
       continue;
     bool mayBeMissing = result == -sys::eNosys || result == -sys::ePerm;
-    if (mayBeMissing && openat2State == Openat2::Unknown)
-      openat2State = findOpenat2() ? Openat2::Works : Openat2::Missing;
-    if (openat2State != Openat2::Missing)
+    if (mayBeMissing && state().openat2 == Openat2::Unknown)
+      state().openat2 = findOpenat2() ? Openat2::Works : Openat2::Missing;
+    if (state().openat2 != Openat2::Missing)
       return result == -sys::eXdev ? escapesGrant : result;
   }
   return walkBeneath(directory, path, flags, mode);

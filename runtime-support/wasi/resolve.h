@@ -82,6 +82,5 @@ private:
 /// Whether openat2 may be used; found out when it first fails. Tests set
 /// Missing to force the walk by components.
 enum class Openat2 : uint8_t { Unknown, Works, Missing };
-extern Openat2 openat2State __attribute__((visibility("hidden")));
 
 } // namespace wrought::wasi

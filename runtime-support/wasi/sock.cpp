@@ -1,30 +1,34 @@
-//===- sock.cpp - Calls on sockets ----------------------------------------===//
+//===- sock.cpp - Calls on connected sockets ------------------------------===//
 //
-// On inherited ones (a standard stream, or a "socket=" grant) and those that
-// these accept.
+// Those that were handed over and those that were accepted.
 //
 //===----------------------------------------------------------------------===//
-#include "wasi/descriptor_table.h"
+#include "wasi/sock.h"
+
 #include "wasi/errno.h"
 #include "wasi/memory.h"
+#include "wasi/state.h"
+
+// See grants.h.
+__asm__(".globl wrought_wasi_open_grants");
 
 namespace wrought::wasi {
 
-namespace {
-
-/// For calls on sockets only.
-Descriptor *findSocket(uint32_t fd, uint64_t right, Errno &error) {
-  if (Descriptor *descriptor = descriptors.find(fd)) {
-    identify(*descriptor);
-    if (descriptor->type == FileType::SocketStream ||
-        descriptor->type == FileType::SocketDgram)
-      return descriptors.find(fd, right, error);
-    error = Errno::Notsock;
-    return nullptr;
-  }
+Use findSocket(uint32_t fd, uint64_t right, Errno &error) {
+  DescriptorTable &table = state().descriptors;
+  Use descriptor = table.find(fd);
   error = Errno::Badf;
-  return nullptr;
+  if (!descriptor)
+    return descriptor;
+  table.identify(*descriptor);
+  if (descriptor->type == FileType::SocketStream ||
+      descriptor->type == FileType::SocketDgram)
+    return table.find(fd, right, error);
+  error = Errno::Notsock;
+  return Use();
 }
+
+namespace {
 
 /// What recvmsg and sendmsg have in common. Only the first 128 buffers that are
 /// not empty take part.
@@ -32,10 +36,9 @@ class Exchange {
 public:
   Exchange(uint32_t fd, uint64_t right, uint32_t vectorsPointer,
            uint32_t vectorCount) {
-    Descriptor *descriptor = findSocket(fd, right, error_);
-    if (descriptor == nullptr)
+    descriptor_ = findSocket(fd, right, error_);
+    if (!descriptor_)
       return;
-    hostFd_ = descriptor->hostFd;
     GuestVectors vectors(GuestMemory(), vectorsPointer, vectorCount);
     uint64_t byteLength;
     int count = vectors.isValid() ? vectors.fill(chunk_, byteLength) : -1;
@@ -49,46 +52,17 @@ public:
   Exchange &operator=(const Exchange &) = delete;
 
   Errno error() const { return error_; }
-  int hostFd() const { return hostFd_; }
+  int hostFd() const { return descriptor_->hostFd; }
   sys::MessageHeader &message() { return message_; }
 
 private:
   Errno error_ = Errno::Success;
-  int hostFd_ = -1;
+  Use descriptor_;
   GuestVectors::Chunk chunk_;
   sys::MessageHeader message_ = {};
 };
 
 } // namespace
-
-Errno wrought_wasi_sock_accept(uint32_t fd, uint32_t flags,
-                               uint32_t resultPointer) {
-  if ((flags & ~fdflagNonblock) != 0)
-    return Errno::Inval;
-  Errno error;
-  Descriptor *descriptor = findSocket(fd, rights::sockAccept, error);
-  if (descriptor == nullptr)
-    return error;
-  Out<uint32_t> out(GuestMemory(), resultPointer);
-  if (!out.isValid())
-    return Errno::Fault;
-  int hostFlags =
-      sys::sockCloexec | (flags & fdflagNonblock ? sys::sockNonblock : 0);
-  long hostFd = sys::accept4(descriptor->hostFd, nullptr, nullptr, hostFlags);
-  if (hostFd < 0)
-    return errnoOf(hostFd);
-  Descriptor accepted;
-  accepted.hostFd = static_cast<int>(hostFd);
-  accepted.isIdentified = true;
-  accepted.type = FileType::SocketStream;
-  accepted.flags = flags;
-  accepted.rightsBase = rights::socket & ~rights::sockAccept;
-  uint32_t number;
-  error = descriptors.insert(accepted, number);
-  if (error == Errno::Success)
-    out.set(number);
-  return error;
-}
 
 Errno wrought_wasi_sock_recv(uint32_t fd, uint32_t vectors, uint32_t count,
                              uint32_t flags, uint32_t lengthPointer,
@@ -137,8 +111,8 @@ Errno wrought_wasi_sock_shutdown(uint32_t fd, uint32_t how) {
   if (how == 0 || (how & ~(sdflagRd | sdflagWr)) != 0)
     return Errno::Inval;
   Errno error;
-  Descriptor *descriptor = findSocket(fd, rights::sockShutdown, error);
-  if (descriptor == nullptr)
+  Use descriptor = findSocket(fd, rights::sockShutdown, error);
+  if (!descriptor)
     return error;
   // RD, WR and both are 1, 2 and 3 here, 0, 1 and 2 on Linux.
   return errnoOf(sys::shutdown(descriptor->hostFd, static_cast<int>(how) - 1));

@@ -19,6 +19,22 @@ constexpr bool startsWith(const char *text, const char *prefix) {
   return true;
 }
 
+constexpr bool isEqual(const char *left, const char *right) {
+  return startsWith(left, right) && left[lengthOf(right)] == '\0';
+}
+
+/// The value of decimal digits, at most `limit`; -1 for anything else.
+constexpr int decimal(const char *digits, int limit) {
+  int value = 0;
+  const char *digit = digits;
+  for (; *digit >= '0' && *digit <= '9'; ++digit) {
+    value = value * 10 + (*digit - '0');
+    if (value > limit)
+      return -1;
+  }
+  return digit == digits || *digit != '\0' ? -1 : value;
+}
+
 /// The length of the name in "NAME=VALUE" or "NAME".
 constexpr size_t nameLength(const char *entry) {
   size_t length = 0;

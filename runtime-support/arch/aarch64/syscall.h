@@ -29,6 +29,9 @@ inline long syscall(Call call, long a = 0, long b = 0, long c = 0, long d = 0,
   return x0;
 }
 
+/// What the kernel calls it in the code that it maps into every process.
+constexpr char vdsoClockGettime[] = "__kernel_clock_gettime";
+
 constexpr int oDirect = 0x10000;
 constexpr int oDirectory = 0x4000;
 constexpr int oNofollow = 0x8000;

@@ -34,11 +34,15 @@ enum class Call : long {
   Mremap = 25,
   Madvise = 28,
   Getpid = 39,
+  Socket = 41,
   Sendto = 44,
   Recvfrom = 45,
   Sendmsg = 46,
   Recvmsg = 47,
   Shutdown = 48,
+  Bind = 49,
+  Listen = 50,
+  Setsockopt = 54,
   Getsockopt = 55,
   Fcntl = 72,
   Fsync = 74,
@@ -95,6 +99,9 @@ inline long syscall(Call call, long a = 0, long b = 0, long c = 0, long d = 0,
                    : "rcx", "r11", "memory");
   return result;
 }
+
+/// What the kernel calls it in the code that it maps into every process.
+constexpr char vdsoClockGettime[] = "__vdso_clock_gettime";
 
 constexpr int oDirect = 0x4000;
 constexpr int oDirectory = 0x10000;

@@ -165,7 +165,8 @@ constexpr int shutRd = 0, shutWr = 1, shutRdwr = 2;
 constexpr int msgPeek = 2, msgTrunc = 0x20, msgWaitall = 0x100,
               msgNosignal = 0x4000, sockNonblock = 04000,
               sockCloexec = 02000000;
-constexpr int solSocket = 1, soType = 3, sockStream = 1, sockDgram = 2;
+constexpr int solSocket = 1, soReuseaddr = 2, soType = 3, sockStream = 1,
+              sockDgram = 2;
 // ioctl
 constexpr unsigned long tcgets = 0x5401, fionread = 0x541b;
 // FileSystemStatus::type
@@ -340,6 +341,19 @@ inline long recvmsg(int fd, MessageHeader *message, int flags) {
 inline long getsockopt(int fd, int level, int option, int *value) {
   uint32_t byteLength = sizeof *value;
   return detail::call(Call::Getsockopt, fd, level, option, value, &byteLength);
+}
+inline long setsockopt(int fd, int level, int option, int value) {
+  return detail::call(Call::Setsockopt, fd, level, option, &value,
+                      sizeof value);
+}
+inline long socket(int family, int type) {
+  return detail::call(Call::Socket, family, type, 0);
+}
+inline long bind(int fd, const void *address, uint32_t byteLength) {
+  return detail::call(Call::Bind, fd, address, byteLength);
+}
+inline long listen(int fd, int backlog) {
+  return detail::call(Call::Listen, fd, backlog);
 }
 inline long shutdown(int fd, int how) {
   return detail::call(Call::Shutdown, fd, how);

@@ -175,7 +175,7 @@ TEST_F(Descriptors, LowestFreeNumberIsTaken) {
 TEST_F(Descriptors, Renumber) {
   uint32_t from = mustOpen("file", all);
   uint32_t to = mustOpen("sub/deep", all);
-  int closed = descriptors.find(to)->hostFd;
+  int closed = state().descriptors.find(to)->hostFd;
   EXPECT_EQ(wrought_wasi_fd_renumber(from, to), Errno::Success);
   EXPECT_EQ(fcntl(closed, F_GETFD), -1);
   std::string contents;
@@ -273,8 +273,8 @@ TEST_F(Descriptors, WhatIsOpenedNeverBecomesAStandardStream) {
     uint32_t fd;
     if (open(grantFd, "file", 0, all, fd) != Errno::Success)
       return 1;
-    if (descriptors.find(fd)->hostFd < 3 ||
-        descriptors.find(grantFd)->hostFd < 3)
+    if (state().descriptors.find(fd)->hostFd < 3 ||
+        state().descriptors.find(grantFd)->hostFd < 3)
       return 2;
     return write(1, "x") == Errno::Badf ? 0 : 3;
   };

@@ -23,7 +23,7 @@ std::string parse(std::string text) {
     else if (clause.kind == Clause::Kind::Variable)
       result += "{" + std::string(clause.text) + "}";
     else
-      result += "#" + std::to_string(clause.hostFd);
+      result += "#" + std::to_string(clause.fd);
   }
   return result;
 }

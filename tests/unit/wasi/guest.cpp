@@ -58,7 +58,7 @@ void Guest::SetUp() {
   wrought_config.grants = grants;
   wrought_config.grantCount = 2;
   process.environment = noEnvironment;
-  openat2State = Openat2::Unknown;
+  state().openat2 = Openat2::Unknown;
   restart();
 }
 
@@ -69,7 +69,7 @@ void Guest::TearDown() {
 }
 
 void Guest::restart() {
-  descriptors.reset();
+  state().descriptors.reset();
   stringAt_ = memoryByteLength / 2;
 }
 

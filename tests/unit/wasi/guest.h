@@ -17,7 +17,7 @@
 #include "wasi/descriptor_table.h"
 #include "wasi/grants.h"
 #include "wasi/memory.h"
-#include "wasi/resolve.h"
+#include "wasi/state.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -90,7 +90,7 @@ class GuestEitherWay : public Guest,
 protected:
   void SetUp() override {
     Guest::SetUp();
-    openat2State = GetParam();
+    state().openat2 = GetParam();
   }
 };
 

@@ -35,7 +35,7 @@ protected:
       Descriptor descriptor;
       descriptor.hostFd = end;
       descriptor.isInherited = true;
-      ASSERT_EQ(descriptors.insert(descriptor, socket_), Errno::Success);
+      ASSERT_EQ(state().descriptors.insert(descriptor, socket_), Errno::Success);
     }
   }
 

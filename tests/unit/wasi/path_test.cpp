@@ -1,7 +1,10 @@
 //===- path_test.cpp - Calls on paths -------------------------------------===//
 #include "guest.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
 
 namespace wrought::wasi {
 
@@ -221,13 +224,23 @@ TEST_P(PathCalls, FifosDoNotHang) {
   uint32_t fd;
   EXPECT_EQ(open(grantFd, "fifo", 0, rights::fdWrite, fd), Errno::Nxio);
   ASSERT_EQ(open(grantFd, "fifo", 0, rights::fdRead, fd), Errno::Success);
-  // Once open it blocks as it does elsewhere, unless asked otherwise.
-  EXPECT_EQ(sys::fcntl(descriptors.find(fd)->hostFd, sys::fGetfl, 0) &
-                sys::oNonblock,
-            0);
   std::string contents;
   EXPECT_EQ(read(fd, 10, contents), Errno::Success);
   EXPECT_EQ(contents, "");
+  // Once open it waits as it does elsewhere, unless asked otherwise.
+  std::thread writer([&] {
+    int end = ::open(host("grant/fifo").c_str(), O_WRONLY);
+    usleep(50000);
+    EXPECT_EQ(::write(end, "late", 4), 4);
+    ::close(end);
+  });
+  while (read(fd, 10, contents) == Errno::Success && contents.empty())
+    usleep(1000);
+  EXPECT_EQ(contents, "late");
+  writer.join();
+  EXPECT_EQ(sys::fcntl(state().descriptors.find(fd)->hostFd, sys::fGetfl, 0) &
+                sys::oNonblock,
+            0);
   uint32_t other;
   ASSERT_EQ(open(grantFd, "fifo", 0, rights::fdWrite, other, 0, fdflagNonblock),
             Errno::Success);
@@ -252,7 +265,7 @@ TEST_F(Guest, ProcFilesCannotBeWritten) {
 TEST_F(Guest, DescriptorsAreCloseOnExec) {
   uint32_t fd = mustOpen("file", rights::fdRead);
   for (uint32_t each : {grantFd, readOnlyFd, fd})
-    EXPECT_EQ(sys::fcntl(descriptors.find(each)->hostFd, sys::fGetfd, 0),
+    EXPECT_EQ(sys::fcntl(state().descriptors.find(each)->hostFd, sys::fGetfd, 0),
               sys::fdCloexec);
 }
 
