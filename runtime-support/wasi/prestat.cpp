@@ -27,12 +27,12 @@ Errno wrought_wasi_fd_prestat_dir_name(uint32_t fd, uint32_t buffer,
   Use descriptor = state().descriptors.find(fd);
   if (!descriptor || descriptor->preopenName == nullptr)
     return Errno::Badf;
+  uint8_t *out = GuestMemory().at(buffer, length);
+  if (out == nullptr)
+    return Errno::Fault;
   size_t nameLength = lengthOf(descriptor->preopenName);
   if (length < nameLength)
     return Errno::Nametoolong;
-  uint8_t *out = GuestMemory().at(buffer, nameLength);
-  if (out == nullptr)
-    return Errno::Fault;
   __builtin_memcpy(out, descriptor->preopenName, nameLength);
   return Errno::Success;
 }

@@ -11,8 +11,11 @@ import json
 import os
 import re
 import resource
+import socket
 import struct
+import subprocess
 import sys
+import time
 
 import toolchain
 from toolchain import Failure, execute, fresh_directory, must, tree
@@ -264,6 +267,89 @@ def emit_forms(case):
     opt = toolchain.need("opt-22")
     must([opt, "-passes=verify", "-disable-output", case.path("out.ll")])
     must([opt, "-passes=verify", "-disable-output", case.path("out.bc")])
+
+
+def echoes(case, command, address, **more):
+    """Whether a program answers on an address once it listens there."""
+    process = subprocess.Popen(command, cwd=case.work, stdin=subprocess.DEVNULL,
+                               **more)
+    try:
+        for _ in range(200):
+            try:
+                with socket.create_connection(address, timeout=10) as client:
+                    client.sendall(b"hello")
+                    answer = client.recv(100)
+                    break
+            except ConnectionRefusedError:
+                time.sleep(0.05)
+        else:
+            answer = b"nobody listens"
+        expect(process.wait(timeout=30) == 0, f"{command}: not exit 0")
+        expect(answer == b"hello", f"{command}: {answer}")
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_address():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()
+
+
+def handed_over(case):
+    """Sockets and streams, at build and at start; what a program tells."""
+    echo = os.path.join(WAT, "echo.wat")
+    address = free_address()
+    shown = f"{address[0]}:{address[1]}"
+    echoes(case, [case.built(echo, "--listen", shown)], address)
+    plain = case.built(echo, name="plain")
+    echoes(case, [plain], address, env={"WROUGHT_GRANTS": f"listen={shown}"})
+    # As a service manager has it: the socket is 3, and the process is meant.
+    script = ("import os, sys; os.dup2(int(sys.argv[2]), 3); "
+              "os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS='1'); "
+              "os.execv(sys.argv[1], sys.argv[1:2])")
+    for binary, works in ((plain, True),
+                          (case.built(echo, "--sealed", name="sealed"), False)):
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            os.set_inheritable(listener.fileno(), True)
+            command = [sys.executable, "-c", script, binary,
+                       str(listener.fileno())]
+            if works:
+                echoes(case, command, listener.getsockname(),
+                       close_fds=False)
+            else:
+                done = execute(command, close_fds=False)
+                expect(done.returncode == 8, "sealed takes LISTEN_FDS", done)
+
+    hello = os.path.join(WAT, "hello.wat")
+    for flag, env in ((["--stdout", "out.txt"], {}),
+                      ([], {"WROUGHT_GRANTS": "stdout=out.txt"})):
+        binary = case.built(hello, *flag, name="streams")
+        done = execute([binary], cwd=case.work, env=env)
+        expect(done.returncode == 0 and done.stdout == b"", "--stdout", done)
+        with open(case.path("out.txt"), "rb") as file:
+            expect(file.read() == b"Hello, world\n", "the file of --stdout")
+        os.unlink(case.path("out.txt"))
+    done = execute([case.built(hello, "--stdout", "null", name="silent")])
+    expect(done.returncode == 0 and done.stdout == b"", "--stdout null", done)
+
+    binary = case.built(hello, "--strip", "--dir", "a::/b:ro", "--env", "K=V",
+                        "--listen", "*:80", name="telling")
+    done = execute([binary, "argument"], env={"WROUGHT_INFO": "1"})
+    told = json.loads(done.stdout)
+    expect(done.returncode == 0 and told["listeners"] == ["*:80"] and
+           told["grants"] == [{"host": "a", "guest": "/b", "readOnly": True}]
+           and told["environment"] == ["K"] and "blake3" in told["module"],
+           "WROUGHT_INFO", done)
+    done = execute([binary], env={"WROUGHT_INFO": "0"}, cwd=case.work)
+    expect(done.stdout == b"Hello, world\n", "WROUGHT_INFO=0", done)
+    for bad in ("80", "example.org:80", "1.2.3.4:99999", "[::1", "1.2.3.4:+1"):
+        done = case.run("build", hello, "--listen", bad)
+        expect(done.returncode == 2 and b"ADDRESS:PORT" in done.stderr,
+               f"--listen {bad}", done)
 
 
 def text_input(case):

@@ -4,11 +4,13 @@
 //
 //===----------------------------------------------------------------------===//
 #include "guest.h"
+#include "hostile_calls.h"
 
 #include <csignal>
 #include <fcntl.h>
 #include <functional>
 #include <random>
+#include <set>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -35,7 +37,8 @@ protected:
       Descriptor descriptor;
       descriptor.hostFd = end;
       descriptor.isInherited = true;
-      ASSERT_EQ(state().descriptors.insert(descriptor, socket_), Errno::Success);
+      ASSERT_EQ(state().descriptors.insert(descriptor, socket_),
+                Errno::Success);
     }
   }
 
@@ -182,6 +185,54 @@ TEST_F(Hostile, WithoutAMemoryEveryPointerIsAFault) {
   process.module = nullptr;
   EXPECT_EQ(wrought_wasi_random_get(0, 0), Errno::Fault);
   process.module = module;
+}
+
+//===-- The hostile table -------------------------------------------------===//
+
+template <class... Parameters, size_t... Index>
+Errno invoke(Errno (*function)(Parameters...),
+             const std::vector<uint64_t> &arguments,
+             std::index_sequence<Index...>) {
+  return function(static_cast<Parameters>(arguments[Index])...);
+}
+template <class... Parameters>
+Errno invoke(Errno (*function)(Parameters...),
+             const std::vector<uint64_t> &arguments) {
+  return invoke(function, arguments, std::index_sequence_for<Parameters...>());
+}
+Errno invoke(void (*)(uint32_t), const std::vector<uint64_t> &) {
+  return Errno::Nosys; // proc_exit
+}
+
+Errno invokeByName(const HostileCall &call) {
+#define WASI_FUNCTION(name, parameters, results)                               \
+  if (call.function == #name)                                                  \
+    return invoke(wrought_wasi_##name, call.arguments);
+#include "abi/wasi_functions.def"
+  ADD_FAILURE() << call.function;
+  return Errno::Nosys;
+}
+
+TEST_F(Hostile, EveryCallAnswersWhatItsArgumentsDeserve) {
+  rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  rlimit lower = {256, limit.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &lower);
+  uint32_t file = mustOpen("file", rights::file);
+  std::set<std::string> functions;
+  for (const HostileCall &call :
+       hostileCalls({grantFd, file, socket_, memoryByteLength})) {
+    for (const HostileWord &word : hostileMemory())
+      put<uint64_t>(word.address, word.value);
+    Errno error = invokeByName(call);
+    EXPECT_TRUE(call.allowed.has(error))
+        << call.text() << ": errno " << static_cast<uint32_t>(error);
+    functions.insert(call.function);
+  }
+  setrlimit(RLIMIT_NOFILE, &limit);
+  // All but proc_exit.
+  EXPECT_EQ(functions.size(), 45u);
+  EXPECT_EQ(hostFile("outside/secret"), "secret\n");
 }
 
 //===-- Random calls ------------------------------------------------------===//

@@ -265,8 +265,9 @@ TEST_F(Guest, ProcFilesCannotBeWritten) {
 TEST_F(Guest, DescriptorsAreCloseOnExec) {
   uint32_t fd = mustOpen("file", rights::fdRead);
   for (uint32_t each : {grantFd, readOnlyFd, fd})
-    EXPECT_EQ(sys::fcntl(state().descriptors.find(each)->hostFd, sys::fGetfd, 0),
-              sys::fdCloexec);
+    EXPECT_EQ(
+        sys::fcntl(state().descriptors.find(each)->hostFd, sys::fGetfd, 0),
+        sys::fdCloexec);
 }
 
 INSTANTIATE_TEST_SUITE_P(Openat2, PathCalls,

@@ -58,7 +58,8 @@ protected:
       Descriptor descriptor;
       descriptor.hostFd = host[end];
       descriptor.rightsBase = rights::file;
-      ASSERT_EQ(state().descriptors.insert(descriptor, fds[end]), Errno::Success);
+      ASSERT_EQ(state().descriptors.insert(descriptor, fds[end]),
+                Errno::Success);
     }
   }
 

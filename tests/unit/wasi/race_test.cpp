@@ -75,11 +75,11 @@ protected:
     for (const char *folder : {"beside", "grant/deep/er/est", "outside/est"})
       std::filesystem::create_directories(host(folder));
     for (const char *file :
-         {"grant/sub/secret", "grant/deep/er/secret", "grant/deep/er/est/secret",
-          "grant/secret", "grant/deep/secret"})
+         {"grant/sub/secret", "grant/deep/er/secret",
+          "grant/deep/er/est/secret", "grant/secret", "grant/deep/secret"})
       makeHostFile(file, "inside\n");
-    for (const char *file : {"outside/est/secret", "outside/victim", "secret",
-                             "beside/secret"})
+    for (const char *file :
+         {"outside/est/secret", "outside/victim", "secret", "beside/secret"})
       makeHostFile(file, "secret\n");
     // Where the attacker has it, "..", too, must not show what is outside.
     std::filesystem::create_symlink("../outside", host("grant/bait-dir"));
@@ -176,8 +176,9 @@ protected:
 
 TEST_P(Race, NoWalkGetsOut) {
   const char *const paths[] = {
-      "sub/secret",          "sub/../sub/secret", "deep/er/secret",
-      "deep/er/../secret",   "deep/er/est/secret", "deep/er/est/../secret",
+      "sub/secret",          "sub/../sub/secret",
+      "deep/er/secret",      "deep/er/../secret",
+      "deep/er/est/secret",  "deep/er/est/../secret",
       "deep/../deep/secret", "deep/er/est/../../er/secret"};
   {
     Attacker attacker(root_);
