@@ -19,8 +19,8 @@ using llvm::json::Value;
                                 debugInfo, strip, allowMissingImports, config,
                                 onProgress, timings, unitCompiler, report] =
       request;
-  [[maybe_unused]] const auto &[grants, environment, argv0, isSealed,
-                                inheritsEnvironment, stackByteLength,
+  [[maybe_unused]] const auto &[grants, environment, listeners, streams, argv0,
+                                isSealed, inheritsEnvironment, stackByteLength,
                                 versions] = config;
 }
 
@@ -43,15 +43,21 @@ llvm::StringRef emitName(EmitKind emit) {
 static Value text(llvm::StringRef value) { return llvm::json::fixUTF8(value); }
 
 static Object describeConfig(const translate::Config &config) {
-  Array grants, environment;
+  Array grants, environment, listeners, streams;
   for (const translate::Grant &grant : config.grants)
     grants.push_back(Object{{"host", text(grant.hostPath)},
                             {"guest", text(grant.guestPath)},
                             {"readOnly", grant.isReadOnly}});
   for (llvm::StringRef entry : config.environment)
     environment.push_back(text(entry.split('=').first));
+  for (const std::string &address : config.listeners)
+    listeners.push_back(text(address));
+  for (const std::string &stream : config.streams)
+    streams.push_back(text(stream));
   Object object{{"grants", std::move(grants)},
                 {"environment", std::move(environment)},
+                {"listeners", std::move(listeners)},
+                {"streams", std::move(streams)},
                 {"inheritsEnvironment", config.inheritsEnvironment},
                 {"sealed", config.isSealed},
                 {"stackSize", static_cast<int64_t>(config.stackByteLength)}};
@@ -163,6 +169,24 @@ static void readGrants(MemberReader &reader, translate::Config &config) {
   }
 }
 
+static void readStreams(MemberReader &reader, translate::Config &config) {
+  for (const Value &value : reader.array("listeners")) {
+    const auto address = value.getAsString();
+    if (!address || !isListenerAddress(*address))
+      return reader.fail("listeners");
+    config.listeners.push_back(address->str());
+  }
+  const Array &streams = reader.array("streams");
+  if (streams.size() != config.streams.size())
+    return reader.fail("streams");
+  for (const auto [value, stream] : llvm::zip(streams, config.streams)) {
+    const auto what = value.getAsString();
+    if (!what)
+      return reader.fail("streams");
+    stream = what->str();
+  }
+}
+
 /// Values for the names, in the order in which they were baked in.
 static std::string readEnvironment(MemberReader &reader,
                                    llvm::ArrayRef<std::string> given,
@@ -224,6 +248,7 @@ bool readOptions(const Object &options, llvm::ArrayRef<std::string> environment,
   if (reader.has("argv0"))
     config.argv0 = reader.string("argv0").str();
   readGrants(reader, config);
+  readStreams(reader, config);
   message = readEnvironment(reader, environment, config);
   request.config = std::move(config);
   return message.empty() && reader.finish(message);
