@@ -61,6 +61,8 @@ static void addRawText(const CompileRequest &request, KeyHasher &hasher) {
   }
   for (const std::string &entry : request.config.environment)
     hasher.add(entry);
+  for (const std::string &text : request.config.streams)
+    hasher.add(text);
   hasher.add(request.config.argv0.value_or(""));
   hasher.add(request.cpu.label);
   for (const targets::CpuSelection &cpu : request.furtherCpus)
