@@ -50,7 +50,18 @@ bool isIdentity(Operation::BinaryOps operation, const llvm::Value *operand) {
 
 } // namespace
 
+/// Of vectors by hand: without optimisation LLVM gives up on canonicalize for
+/// them, or drops it.
 llvm::Value *FunctionEmitter::quiet(llvm::Value *value) {
+  if (auto *shape = llvm::dyn_cast<llvm::VectorType>(value->getType())) {
+    llvm::VectorType *bits = llvm::VectorType::getInteger(shape);
+    const uint64_t quietBit = uint64_t{1}
+                              << (shape->getScalarSizeInBits() == 32 ? 22 : 51);
+    llvm::Value *quieted =
+        builder_.CreateOr(builder_.CreateBitCast(value, bits), quietBit);
+    return builder_.CreateSelect(builder_.CreateFCmpUNO(value, value),
+                                 builder_.CreateBitCast(quieted, shape), value);
+  }
   return builder_.CreateUnaryIntrinsic(llvm::Intrinsic::canonicalize, value);
 }
 
@@ -58,9 +69,24 @@ llvm::Value *FunctionEmitter::quiet(llvm::Value *value) {
 llvm::Value *FunctionEmitter::settleNan(llvm::Value *value) {
   if (!module_.plan().options().isDeterministic)
     return value;
-  return builder_.CreateSelect(builder_.CreateFCmpUNO(value, value),
-                               llvm::ConstantFP::getQNaN(value->getType()),
-                               value);
+  // By the bits: to LLVM's floating-point folds one NaN is as good as another.
+  llvm::Type *type = value->getType();
+  llvm::Type *bits = builder_.getIntNTy(type->getScalarSizeInBits());
+  if (auto *shape = llvm::dyn_cast<llvm::VectorType>(type))
+    bits = llvm::VectorType::get(bits, shape);
+  const auto number = [&](const llvm::APFloat &of) {
+    return llvm::ConstantInt::get(bits, of.bitcastToAPInt());
+  };
+  const llvm::fltSemantics &format = type->getScalarType()->getFltSemantics();
+  llvm::Value *raw = builder_.CreateBitCast(value, bits);
+  llvm::Value *magnitude = builder_.CreateAnd(
+      raw, llvm::ConstantInt::get(bits, llvm::APInt::getSignedMaxValue(
+                                            type->getScalarSizeInBits())));
+  llvm::Value *isNan =
+      builder_.CreateICmpUGT(magnitude, number(llvm::APFloat::getInf(format)));
+  return builder_.CreateBitCast(
+      builder_.CreateSelect(isNan, number(llvm::APFloat::getQNaN(format)), raw),
+      type);
 }
 
 void FunctionEmitter::floatBinary(Operation::BinaryOps operation) {

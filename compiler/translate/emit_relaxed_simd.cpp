@@ -28,11 +28,10 @@ void FunctionEmitter::multiplyAdd(llvm::StringRef text, bool isNegated,
     return pushVector(pop());
   }
   // LLVM folds a product with 1, and then a sum with 0, to the other operand.
-  if (llvm::isa<llvm::Constant>(left) || llvm::isa<llvm::Constant>(right)) {
-    left = quiet(left);
-    right = quiet(right);
-    sum = quiet(sum);
-  }
+  if (llvm::isa<llvm::Constant>(left) || llvm::isa<llvm::Constant>(right))
+    for (llvm::Value **operand : {&left, &right, &sum})
+      if (!llvm::isa<llvm::Constant>(*operand))
+        *operand = quiet(*operand);
   pushVector(simdOperation(text, shape, {left, right, sum}));
 }
 

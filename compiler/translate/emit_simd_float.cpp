@@ -23,6 +23,11 @@ void FunctionEmitter::floatBinaryLanes(Operation::BinaryOps operation,
 
 void FunctionEmitter::floatMinMaxLanes(llvm::StringRef text, Shape shape) {
   llvm::Value *right = popVector(shape), *left = popVector(shape);
+  // LLVM folds the minimum of a value and infinity to the value.
+  if (llvm::isa<llvm::Constant>(left) != llvm::isa<llvm::Constant>(right)) {
+    llvm::Value *&variable = llvm::isa<llvm::Constant>(left) ? right : left;
+    variable = quiet(variable);
+  }
   pushVector(settleNan(simdOperation(text, shape, {left, right})));
 }
 
