@@ -18,6 +18,7 @@ using ObjectBytes = llvm::SmallVector<char, 0>;
 enum class LinkKind : uint8_t {
   StaticExecutable, ///< static-pie, no interpreter
   Relocatable,      ///< ld -r: one object from all
+  Shared,           ///< a library that needs no other
 };
 
 struct LinkRequest {
@@ -28,6 +29,8 @@ struct LinkRequest {
   /// Archives and objects on disk (the runtime; a test's harness).
   std::vector<std::string> files;
   std::string output;
+  /// Of a shared library, also its soname.
+  std::string name;
   bool strip = false;
 };
 
@@ -49,6 +52,9 @@ std::error_code hideDynamicSection(llvm::StringRef path);
 /// running program, or in $WROUGHT_RUNTIME_DIR/<name>. Reports and returns
 /// empty when it is not there.
 std::string findRuntimeArchive(const targets::TargetSpec &target,
+                               Diagnostics &diagnostics);
+/// The same for the runtime of loadable objects, libwrought_lib.a.
+std::string findLibraryArchive(const targets::TargetSpec &target,
                                Diagnostics &diagnostics);
 
 } // namespace wrought::linker

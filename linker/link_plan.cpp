@@ -27,10 +27,8 @@ static void appendHardening(Arguments &arguments) {
   append(arguments, {"--rosegment", "-z", "noseparate-code"});
 }
 
-static void appendExecutable(Arguments &arguments, const LinkRequest &request) {
-  append(arguments, {"-pie", "--no-dynamic-linker", "-e", "_start"});
-  appendHardening(arguments);
-  const targets::TargetSpec &target = *request.target;
+static void appendPages(Arguments &arguments,
+                        const targets::TargetSpec &target) {
   append(arguments, {"-z"});
   arguments.push_back("max-page-size=" +
                       std::to_string(target.maxPageByteLength));
@@ -38,12 +36,30 @@ static void appendExecutable(Arguments &arguments, const LinkRequest &request) {
   append(arguments, {"-z"});
   arguments.push_back("common-page-size=" +
                       std::to_string(target.maxPageByteLength));
+}
+
+static void appendExecutable(Arguments &arguments, const LinkRequest &request) {
+  append(arguments, {"-pie", "--no-dynamic-linker", "-e", "_start"});
+  appendHardening(arguments);
+  appendPages(arguments, *request.target);
   append(arguments, {"--gc-sections"});
   // The runtime finds wrought_functions by its __start_ and __stop_ symbols;
   // they are what keeps its parts.
   append(arguments, {"-z", "nostart-stop-gc"});
   append(arguments, {"--pack-dyn-relocs=relr", "--hash-style=gnu"});
   append(arguments, {"--no-eh-frame-hdr", "--build-id=sha1"});
+  if (request.strip)
+    append(arguments, {"--strip-all"});
+}
+
+static void appendShared(Arguments &arguments, const LinkRequest &request) {
+  append(arguments, {"-shared", "-Bsymbolic", "--no-undefined", "-soname"});
+  arguments.push_back(request.name);
+  appendHardening(arguments);
+  appendPages(arguments, *request.target);
+  append(arguments, {"--gc-sections", "-z", "nostart-stop-gc"});
+  append(arguments, {"--hash-style=gnu", "--no-eh-frame-hdr"});
+  append(arguments, {"--build-id=sha1"});
   if (request.strip)
     append(arguments, {"--strip-all"});
 }
@@ -67,6 +83,9 @@ std::vector<std::string> linkArguments(const LinkRequest &request,
     break;
   case LinkKind::Relocatable:
     appendRelocatable(arguments, request);
+    break;
+  case LinkKind::Shared:
+    appendShared(arguments, request);
     break;
   }
   append(arguments, {"-o"});

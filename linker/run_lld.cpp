@@ -159,10 +159,10 @@ static std::string runtimeRoot() {
   return std::string(root);
 }
 
-std::string findRuntimeArchive(const targets::TargetSpec &target,
-                               Diagnostics &diagnostics) {
+static std::string findArchive(const targets::TargetSpec &target,
+                               llvm::StringRef name, Diagnostics &diagnostics) {
   llvm::SmallString<128> archive(runtimeRoot());
-  path::append(archive, target.name, "libwrought_rt.a");
+  path::append(archive, target.name, name);
   if (fs::exists(archive))
     return std::string(archive);
   diagnostics.error(("runtime for target " + target.name +
@@ -171,6 +171,16 @@ std::string findRuntimeArchive(const targets::TargetSpec &target,
                      "holds it)")
                         .str());
   return {};
+}
+
+std::string findRuntimeArchive(const targets::TargetSpec &target,
+                               Diagnostics &diagnostics) {
+  return findArchive(target, "libwrought_rt.a", diagnostics);
+}
+
+std::string findLibraryArchive(const targets::TargetSpec &target,
+                               Diagnostics &diagnostics) {
+  return findArchive(target, "libwrought_lib.a", diagnostics);
 }
 
 } // namespace wrought::linker

@@ -18,10 +18,12 @@ MAY_INCLUDE = {
     "compiler/driver": READING + " text translate codegen linker targets bundle cache",
     "linker": "support targets",
     "targets": "support abi",
-    "runtime-support/abi": "",
+    "runtime-support/abi": "include",
+    "runtime-support/include": "",
     "runtime-support/libcalls": "",
     "runtime-support/core": "abi os arch libcalls",
     "runtime-support/wasi": "abi os core",
+    "runtime-support/library": "abi include os core arch libcalls",
     "runtime-support/os": "arch",
     "runtime-support/arch": "abi",
 }

@@ -236,6 +236,8 @@ static bool isOneFile(EmitKind emit) {
   case EmitKind::LlvmBitcode:
   case EmitKind::Assembly:
     return true;
+  case EmitKind::Shared:
+    return false;
   }
   return false;
 }

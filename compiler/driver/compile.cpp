@@ -10,6 +10,7 @@
 
 #include "driver/compile.h"
 #include "driver/build_info.h"
+#include "driver/c_header.h"
 #include "driver/report.h"
 #include "driver/resolve_imports.h"
 #include "driver/timing.h"
@@ -18,13 +19,15 @@
 #include "linker/output_file.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 
 #include <mutex>
 
 namespace wrought::driver {
 
 static bool isLinked(EmitKind emit) {
-  return emit == EmitKind::Executable || emit == EmitKind::Object;
+  return emit == EmitKind::Executable || emit == EmitKind::Object ||
+         emit == EmitKind::Shared;
 }
 
 static codegen::OutputKind unitOutput(EmitKind emit) {
@@ -37,6 +40,7 @@ static codegen::OutputKind unitOutput(EmitKind emit) {
     return codegen::OutputKind::Assembly;
   case EmitKind::Executable:
   case EmitKind::Object:
+  case EmitKind::Shared:
     break;
   }
   return codegen::OutputKind::Object;
@@ -101,9 +105,30 @@ private:
                          "CPUs");
       return false;
     }
-    if (request_.emit == EmitKind::Executable)
+    if (isLibrary()) {
+      if (linker::isWrittenInPlace(request_.outputPath)) {
+        diagnostics_.error("a library has a header beside it: '" +
+                           request_.outputPath + "' is no ordinary file");
+        return false;
+      }
+      if (!linker::checkWritable(headerPath(), diagnostics_))
+        return false;
+      runtime_ = linker::findLibraryArchive(*request_.target, diagnostics_);
+    } else if (request_.emit == EmitKind::Executable) {
       runtime_ = linker::findRuntimeArchive(*request_.target, diagnostics_);
-    return request_.emit != EmitKind::Executable || !runtime_.empty();
+    }
+    return (request_.emit != EmitKind::Executable && !isLibrary()) ||
+           !runtime_.empty();
+  }
+
+  bool isLibrary() const { return request_.emit == EmitKind::Shared; }
+
+  /// plugin.h for libplugin.so, beside it.
+  std::string headerPath() const {
+    llvm::SmallString<128> path(
+        llvm::sys::path::parent_path(request_.outputPath));
+    llvm::sys::path::append(path, libraryName(request_.outputPath) + ".h");
+    return std::string(path);
   }
 
   bool build(const Input &input) {
@@ -128,6 +153,8 @@ private:
   }
 
   bool bindAndPlan() {
+    if (isLibrary())
+      return planLibrary();
     const bool isProgram = request_.emit != EmitKind::Executable ||
                            checkStart(module_->module(), diagnostics_);
     auto imports = resolveImports(module_->module(),
@@ -143,8 +170,25 @@ private:
     return true;
   }
 
-  bool planVersion(size_t index,
-                   const std::vector<translate::ImportBinding> &imports) {
+  bool planLibrary() {
+    auto interface = translate::describeCInterface(
+        module_->module(),
+        translate::cIdentifier(libraryName(request_.outputPath)), diagnostics_);
+    if (!interface)
+      return false;
+    header_ = cHeader(module_->module(), *interface);
+    versions_ = planVersions(request_, diagnostics_);
+    translate::Options options = commonOptions();
+    options.isInstancePointer = true;
+    options.exportAll = true;
+    options.arrayWrappers = true;
+    options.cInterface = std::move(*interface);
+    plans_.push_back(
+        translate::planTranslation(*module_, std::move(options), diagnostics_));
+    return plans_.back() != nullptr;
+  }
+
+  translate::Options commonOptions() const {
     translate::Options options;
     options.target = request_.target;
     options.boundsChecks = request_.boundsChecks;
@@ -155,6 +199,12 @@ private:
     options.isDeterministic = request_.isDeterministic;
     options.debugInfo = request_.debugInfo;
     options.singlePartition = !isLinked(request_.emit);
+    return options;
+  }
+
+  bool planVersion(size_t index,
+                   const std::vector<translate::ImportBinding> &imports) {
+    translate::Options options = commonOptions();
     options.imports = imports;
     // A module that is no program is wanted for its exports.
     options.exportAll =
@@ -204,11 +254,22 @@ private:
   }
 
   bool write() {
+    if (isLibrary())
+      return emitExtras() && link() && writeHeader();
     if (isLinked(request_.emit))
       return emitExtras() && link();
     StageTimer timer("write", request_.timings);
     return linker::writeFile(request_.outputPath, outputs_.front(),
                              diagnostics_);
+  }
+
+  bool writeHeader() {
+    if (linker::writeFile(headerPath(), {header_.data(), header_.size()},
+                          diagnostics_))
+      return true;
+    // Neither without the other.
+    llvm::sys::fs::remove(request_.outputPath);
+    return false;
   }
 
   /// The configuration and what inspect shows, as objects behind the others.
@@ -220,10 +281,13 @@ private:
     config.versions.clear();
     for (const CodeVersion &code : versions_)
       config.versions.push_back(code.version);
-    const std::unique_ptr<llvm::Module> modules[] = {
-        translate::emitConfig(config, *request_.target, context),
+    std::vector<std::unique_ptr<llvm::Module>> modules;
+    if (!isLibrary())
+      modules.push_back(
+          translate::emitConfig(config, *request_.target, context));
+    modules.push_back(
         emitBuildInfo(buildInfo(request_, versions_, module_->module()),
-                      *request_.target, context)};
+                      *request_.target, context));
     for (const auto &module : modules) {
       module->setDataLayout(machine->createDataLayout());
       if (!codegen::emit(*module, *machine, codegen::OutputKind::Object,
@@ -247,12 +311,16 @@ private:
       link.kind = linker::LinkKind::Relocatable;
     else
       link.files.push_back(runtime_);
+    if (isLibrary()) {
+      link.kind = linker::LinkKind::Shared;
+      link.name = llvm::sys::path::filename(request_.outputPath).str();
+    }
     return linker::link(link, diagnostics_);
   }
 
   const CompileRequest &request_;
   Diagnostics &diagnostics_;
-  std::string runtime_;
+  std::string runtime_, header_;
   std::optional<validate::ValidatedModule> module_;
   std::vector<CodeVersion> versions_;
   std::vector<std::unique_ptr<translate::Plan>> plans_; ///< by version

@@ -52,6 +52,7 @@ struct UnitJob;
 enum class EmitKind : uint8_t {
   Executable,
   Object,
+  Shared, ///< a loadable object, with its header
   LlvmIr,
   LlvmBitcode,
   Assembly

@@ -126,17 +126,18 @@ std::optional<EmitKind> parseEmit(llvm::StringRef text, std::string &message) {
   const auto kind = llvm::StringSwitch<std::optional<EmitKind>>(text)
                         .Case("exe", EmitKind::Executable)
                         .Case("object", EmitKind::Object)
+                        .Case("shared", EmitKind::Shared)
                         .Case("llvm-ir", EmitKind::LlvmIr)
                         .Case("llvm-bc", EmitKind::LlvmBitcode)
                         .Case("asm", EmitKind::Assembly)
                         .Default(std::nullopt);
   if (kind)
     return kind;
-  if (text == "shared" || text == "static")
+  if (text == "static")
     message = ("not yet supported: --emit " + text).str();
   else
     message = ("'" + text +
-               "' is not a form of output (exe, object, llvm-ir, llvm-bc, asm)")
+               "' is not a form of output (exe, shared, object, llvm-ir, llvm-bc, asm)")
                   .str();
   return std::nullopt;
 }
@@ -161,6 +162,8 @@ static llvm::StringRef ending(EmitKind emit) {
     return "";
   case EmitKind::Object:
     return ".o";
+  case EmitKind::Shared:
+    return ".so";
   case EmitKind::LlvmIr:
     return ".ll";
   case EmitKind::LlvmBitcode:

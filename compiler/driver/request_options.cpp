@@ -30,6 +30,8 @@ llvm::StringRef emitName(EmitKind emit) {
     return "exe";
   case EmitKind::Object:
     return "object";
+  case EmitKind::Shared:
+    return "shared";
   case EmitKind::LlvmIr:
     return "llvm-ir";
   case EmitKind::LlvmBitcode:

@@ -178,7 +178,13 @@ CallingConvention::createCall(Builder &builder, const Callee &callee,
   Values all(hiddenCount(), callee.instance);
   if (convention_ == Convention::C) {
     all.append(arguments.begin(), arguments.end());
-    return builder.CreateCall(type, callee.code, all);
+    llvm::CallInst *call = builder.CreateCall(type, callee.code, all);
+    // As C wants it on some targets.
+    if (callee.isForeign)
+      for (unsigned i = 0; i < call->arg_size(); ++i)
+        if (call->getArgOperand(i)->getType()->isIntegerTy(32))
+          call->addParamAttr(i, llvm::Attribute::SExt);
+    return call;
   }
   for (llvm::Type *parameter : type->params().drop_front(hiddenCount()))
     all.push_back(llvm::PoisonValue::get(parameter));

@@ -27,6 +27,8 @@ struct Callee {
   Convention convention;
   /// The hidden first argument; null when there is none.
   llvm::Value *instance = nullptr;
+  /// May be a C function of a host.
+  bool isForeign = false;
 };
 
 /// Of a tail call.

@@ -11,12 +11,28 @@ FunctionEmitter::callRuntime(RuntimeFunction which,
   return builder_.CreateCall(module_.runtimeFunction(which), arguments);
 }
 
+/// Whatever may be the host's may have failed.
+void FunctionEmitter::checkForeignCall(const Callee &callee) {
+  if (!callee.isForeign)
+    return;
+  llvm::Value *hasFailed = module_.instance().hasForeignFailed(builder_);
+  llvm::BasicBlock *failed = createBlock("failed");
+  llvm::BasicBlock *next = createBlock();
+  builder_.CreateCondBr(hasFailed, failed, next, module_.unlikely);
+  builder_.SetInsertPoint(failed);
+  callRuntime(RuntimeFunction::host_failed, {})->setDoesNotReturn();
+  builder_.CreateUnreachable();
+  builder_.SetInsertPoint(next);
+}
+
 void FunctionEmitter::call(const Callee &callee,
                            const wasm::FunctionType &type) {
   makesCalls_ = true;
   const CallingConvention convention(module_, callee.convention, type);
-  stack_.append(
-      convention.call(builder_, callee, popArguments(type.parameters.size())));
+  const Values results =
+      convention.call(builder_, callee, popArguments(type.parameters.size()));
+  checkForeignCall(callee);
+  stack_.append(results);
 }
 
 /// A function without tail calls of its own is called, and its results are
@@ -28,8 +44,9 @@ void FunctionEmitter::returnCall(const Callee &callee,
   if (callee.convention == Convention::Tail)
     return convention.tailCall(builder_, callee, arguments);
   makesCalls_ = true;
-  convention_.returnResults(builder_,
-                            convention.call(builder_, callee, arguments));
+  const Values results = convention.call(builder_, callee, arguments);
+  checkForeignCall(callee);
+  convention_.returnResults(builder_, results);
 }
 
 void FunctionEmitter::emitTailCall(const TailCallee &callee,

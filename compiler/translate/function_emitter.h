@@ -94,6 +94,7 @@ private:
   void trapIf(llvm::Value *condition, abi::Trap trap);
 
   // Calls (emit_call.cpp).
+  void checkForeignCall(const Callee &callee);
   void call(const Callee &callee, const wasm::FunctionType &type);
   llvm::CallInst *callRuntime(RuntimeFunction which,
                               llvm::ArrayRef<llvm::Value *> arguments);

@@ -50,6 +50,8 @@ public:
   /// Whether a function that calls others has too little stack left, as a bit;
   /// null where a guard of the stack tells.
   virtual llvm::Value *isStackExhausted(Builder &builder) = 0;
+  /// Whether the call of a foreign function, just made, is to fail, as a bit.
+  virtual llvm::Value *hasForeignFailed(Builder &builder) = 0;
   virtual MemoryView memory(FunctionEmitter &function,
                             wasm::MemoryIndex index) = 0;
   virtual TableView table(Builder &builder, wasm::TableIndex index) = 0;

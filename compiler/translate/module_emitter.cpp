@@ -65,9 +65,9 @@ ModuleEmitter::ModuleEmitter(const ModulePlan &plan, size_t partition,
 std::unique_ptr<llvm::Module> ModuleEmitter::emit() {
   emitFunctions();
   if (partition_ == 0) {
-    instance_->defineState();
     if (plan_.options().arrayWrappers)
       defineArrayWrappers();
+    instance_->defineState();
   }
   debug_->finalize();
   return std::move(module_);

@@ -87,6 +87,8 @@ public:
   // With an instance pointer: where in the instance things are.
   const abi::InstanceCounts &instanceCounts() const { return counts_; }
   uint64_t instanceOffset(abi::InstancePart part, uint64_t number) const;
+  /// Of what is exported; of an import, where its row is.
+  uint64_t exportOffset(const wasm::Export &item) const;
   /// Of a function that is referred to, among the records.
   uint64_t recordNumber(wasm::FunctionIndex index) const {
     return recordNumbers_[index.value];
@@ -106,7 +108,6 @@ private:
   MemoryPlan planMemory(wasm::MemoryIndex index) const;
   void layOutInstance();
   bool isTableFixed(wasm::TableIndex index) const;
-  uint64_t exportOffset(const wasm::Export &item) const;
   void listExports();
   const std::string &importSymbol(uint32_t import) const {
     return options_.imports[import].symbol;

@@ -489,7 +489,7 @@ void ModuleEmitter::defineArrayWrappers() {
 void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
   const wasm::FunctionIndex index(item.index);
   // An imported function's wrapper is where the function is.
-  if (wasm().functions[index.value].import)
+  if (wasm().functions[index.value].import && !plan_.options().isInstancePointer)
     return;
   const std::string name = plan_.functionSymbol(index) + ".array";
   if (module_->getFunction(name))

@@ -258,7 +258,7 @@ std::string ModulePlan::symbol(llvm::StringRef kind, uint32_t index) const {
 
 std::string ModulePlan::functionSymbol(wasm::FunctionIndex index) const {
   const wasm::Function &function = module().functions[index.value];
-  if (function.import && !isMissing(index))
+  if (function.import && !options_.isInstancePointer && !isMissing(index))
     return importSymbol(*function.import);
   std::string result = symbol("f", index.value);
   const std::string_view name = module().functionName(index);
@@ -271,8 +271,9 @@ std::string ModulePlan::functionSymbol(wasm::FunctionIndex index) const {
 
 bool ModulePlan::isMissing(wasm::FunctionIndex index) const {
   const wasm::Function &function = module().functions[index.value];
-  return function.import && options_.imports[*function.import].kind ==
-                                ImportBinding::Kind::Missing;
+  return function.import && !options_.isInstancePointer &&
+         options_.imports[*function.import].kind ==
+             ImportBinding::Kind::Missing;
 }
 
 bool ModulePlan::hasTailEntry(wasm::FunctionIndex index) const {

@@ -40,6 +40,16 @@ public:
                                  limit);
   }
 
+  llvm::Value *hasForeignFailed(Builder &builder) override {
+    llvm::Value *context =
+        invariantLoad(builder, AbiStruct::Instance, instance(builder),
+                      field::Instance_context);
+    llvm::Value *failure = builder.CreateLoad(
+        types_.i64, builder.CreateStructGEP(types_.abi(AbiStruct::Context),
+                                            context, field::Context_failure));
+    return builder.CreateICmpNE(failure, builder.getInt64(0));
+  }
+
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
     Builder entry = function.entryBuilder();
@@ -73,7 +83,8 @@ public:
     const wasm::Function &function = module_.wasm().functions[index.value];
     if (function.import)
       return {importField(builder, index, field::Import_address), Convention::C,
-              importField(builder, index, field::Import_instance)};
+              importField(builder, index, field::Import_instance),
+              /*isForeign=*/true};
     if (module_.plan().hasTailEntry(index))
       return {module_.tailEntry(index), Convention::Tail, instance(builder)};
     return {module_.function(index), Convention::C, instance(builder)};
@@ -84,7 +95,8 @@ public:
         module_.loadRecord(builder, record, field::BoundFunctionRecord_code),
         Convention::C,
         module_.loadRecord(builder, record,
-                           field::BoundFunctionRecord_instance)};
+                           field::BoundFunctionRecord_instance),
+        /*isForeign=*/true};
   }
 
   TailCallee tailCallee(Builder &builder, wasm::FunctionIndex index) override {

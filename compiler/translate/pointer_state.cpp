@@ -3,6 +3,7 @@
 #include "abi/instance_layout.h"
 #include "decode/operator_reader.h"
 #include "translate/constant_expression.h"
+#include "translate/library_exports.h"
 #include "translate/type_id.h"
 
 namespace wrought::translate {
@@ -37,16 +38,21 @@ public:
     const abi::InstanceCounts &count = plan_.instanceCounts();
 #define INSTANCE_PART(part, Struct) counts.push_back(u64(count.part));
 #include "abi/instance_layout.def"
+    const LibraryRows host = makeLibraryRows(module_);
     llvm::StructType *layout = types_.abi(AbiStruct::Library);
     auto *library = new llvm::GlobalVariable(
         module_.llvmModule(), layout, true, llvm::GlobalValue::ExternalLinkage,
-        llvm::ConstantStruct::get(layout, {names, array(counts, types_.i64),
-                                           u64(plan_.instanceByteLength()),
-                                           memories, tables, globals, data,
-                                           elements, records, initialize}),
+        llvm::ConstantStruct::get(
+            layout,
+            {names, array(counts, types_.i64), u64(plan_.instanceByteLength()),
+             memories, tables, globals, data, elements, records, initialize,
+             u64(plan_.options().target->maxPageByteLength), host.importSlots,
+             u64(host.importCount), host.imports, host.exports,
+             u64(host.exportCount)}),
         plan_.options().librarySymbol);
     library->setVisibility(llvm::GlobalValue::HiddenVisibility);
     library->setDSOLocal(true);
+    defineLibraryExports(module_, library);
   }
 
 private:

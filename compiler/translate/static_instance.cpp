@@ -23,6 +23,9 @@ public:
   }
 
   llvm::Value *isStackExhausted(Builder &) override { return nullptr; }
+  llvm::Value *hasForeignFailed(Builder &) override {
+    llvm_unreachable("no function of a program is foreign");
+  }
 
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "support/diagnostics.h"
+#include "translate/c_interface.h"
 #include "targets/target.h"
 #include "validate/module_validator.h"
 
@@ -98,6 +99,8 @@ struct Options {
   bool isInstancePointer = false;
   /// Symbol of the abi::Library, with an instance pointer.
   std::string librarySymbol = "wrought_library";
+  /// With an instance pointer: C functions by which hosts use the module.
+  std::optional<CInterface> cInterface;
   /// Set for further versions of a module in one executable: the symbol prefix
   /// of the first one, whose memory images serve them all.
   std::optional<std::string> imageOwnerPrefix;

@@ -78,6 +78,7 @@ enum class Call : long {
   Renameat2 = 276,
   Getrandom = 278,
   Statx = 291,
+  MemfdCreate = 279,
   Openat2 = 437,
 };
 

@@ -368,6 +368,11 @@ void runRow(uint64_t number, const Row &row) {
 
 } // namespace
 
+extern "C" void wrought_host_failed(void) {
+  Line().text("an import failed, but there is no host");
+  sys::exit_group(1);
+}
+
 // What the runtime expects of the one module of an ordinary program.
 extern "C" {
 __attribute__((visibility("hidden"))) abi::Module wrought_module{};

@@ -16,6 +16,7 @@ extern "C" void wrought_signal_return() __attribute__((visibility("hidden")));
 namespace wrought::arch {
 
 enum class Call : long {
+  MemfdCreate = 319,
   Read = 0,
   Write = 1,
   Close = 3,

@@ -177,7 +177,7 @@ constexpr int mapPrivate = 2, mapFixed = 0x10, mapAnonymous = 0x20,
               mapNoreserve = 0x4000, mapStack = 0x20000,
               mapFixedNoreplace = 0x100000;
 constexpr int mremapMaymove = 1, mremapFixed = 2;
-constexpr int madvHugepage = 14, madvNohugepage = 15;
+constexpr int madvDontneed = 4, madvHugepage = 14, madvNohugepage = 15;
 constexpr int rlimitNofile = 7, rlimitAs = 9;
 // signals
 constexpr int sigHup = 1, sigInt = 2, sigQuit = 3, sigIll = 4, sigTrap = 5,
@@ -411,6 +411,9 @@ inline long mremap(void *oldAddress, size_t oldLength, size_t newLength,
 }
 inline long madvise(void *address, size_t length, int advice) {
   return detail::call(Call::Madvise, address, length, advice);
+}
+inline long memfd_create(const char *name, unsigned flags) {
+  return detail::call(Call::MemfdCreate, name, flags);
 }
 inline long prlimit(int resource, const ResourceLimit *newLimit,
                     ResourceLimit *oldLimit) {

@@ -92,7 +92,7 @@ TEST(Emit, FollowsFromTheOutputsEnding) {
   EXPECT_EQ(ending("app.ll"), "x.ll");
   EXPECT_EQ(ending("app.bc"), "x.bc");
   EXPECT_EQ(ending("dir.o/app.s"), "x.s");
-  EXPECT_EQ(ending("app.so"), "not yet supported: --emit shared");
+  EXPECT_EQ(ending("app.so"), "x.so");
   EXPECT_EQ(ending("app.a"), "not yet supported: --emit static");
 }
 

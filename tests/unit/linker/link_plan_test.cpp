@@ -54,6 +54,22 @@ TEST(LinkArguments, StripsAllOfAnExecutable) {
             std::string::npos);
 }
 
+TEST(LinkArguments, MakesALibraryThatNeedsNoOther) {
+  LinkRequest request;
+  request.target = targets::find("x86_64");
+  request.kind = LinkKind::Shared;
+  request.name = "liba.so";
+  EXPECT_EQ(llvm::join(linkArguments(request, {"0.o"}, "out"), " "),
+            "ld.lld -m elf_x86_64 --color-diagnostics=never"
+            " -shared -Bsymbolic --no-undefined -soname liba.so"
+            " -z text -z relro -z now -z noexecstack"
+            " --rosegment -z noseparate-code"
+            " -z max-page-size=4096 -z common-page-size=4096"
+            " --gc-sections -z nostart-stop-gc"
+            " --hash-style=gnu --no-eh-frame-hdr --build-id=sha1"
+            " -o out 0.o");
+}
+
 TEST(LinkArguments, MakesOneObjectOfMany) {
   EXPECT_EQ(plan(LinkKind::Relocatable, false),
             "ld.lld -m elf_x86_64 --color-diagnostics=never -r"

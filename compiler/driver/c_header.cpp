@@ -1,0 +1,207 @@
+#include "driver/c_header.h"
+#include "driver/version.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace wrought::driver {
+
+using wasm::ExternalKind;
+
+static constexpr llvm::StringLiteral CommonPart =
+#include "wrought_header.inc"
+    ;
+
+static llvm::StringRef cType(wasm::ValueType type) {
+  switch (type.kind()) {
+  case wasm::ValueKind::I32:
+    return "int32_t ";
+  case wasm::ValueKind::I64:
+    return "int64_t ";
+  case wasm::ValueKind::F32:
+    return "float ";
+  case wasm::ValueKind::F64:
+    return "double ";
+  default:
+    return "wrought_reference ";
+  }
+}
+
+/// Within a comment: nothing that could end it or the line.
+static std::string quote(std::string_view text) {
+  std::string result = "\"";
+  for (char c : text.substr(0, 200))
+    result += llvm::isPrint(c) && c != '*' && c != '\\' && c != '?' ? c : '.';
+  return result + '"';
+}
+
+namespace {
+
+class Header {
+public:
+  Header(const wasm::Module &module, const translate::CInterface &interface)
+      : module_(module), interface_(interface), prefix_(interface.prefix),
+        out_(text_) {}
+
+  std::string write() {
+    const std::string guard = "WROUGHT_LIBRARY_" + prefix_ + "_H";
+    out_ << "/* Made by " << versionLine() << ". */\n";
+    out_ << "#ifndef " << guard << "\n#define " << guard << "\n\n";
+    out_ << CommonPart;
+    out_ << "\n#if WROUGHT_ABI != 1\n#error \"another version of wrought.h\"\n"
+            "#endif\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+    out_ << "typedef struct " << prefix_ << "_instance " << prefix_
+         << "_instance;\n\n";
+    writeImports();
+    writeCommon();
+    for (const translate::CExport &entry : interface_.exports)
+      writeExport(entry);
+    out_ << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
+    return std::move(text_);
+  }
+
+private:
+  void writeImports() {
+    out_ << "/* What the module imports. No function may be null. */\n";
+    out_ << "typedef struct " << prefix_ << "_imports {\n";
+    for (const translate::CImportGroup &group : interface_.imports) {
+      out_ << "  struct { /* " << quote(group.module) << " */\n";
+      for (const auto &function : group.functions) {
+        const wasm::Import &import = module_.imports[function.import];
+        const wasm::FunctionType &type =
+            module_.functionType(std::get<wasm::FunctionIndex>(import.entity));
+        out_ << "    ";
+        out_ << (type.results.empty() ? "void " : cType(type.results[0]));
+        out_ << "(*" << function.field << ")(void *user_data";
+        for (wasm::ValueType parameter : type.parameters)
+          out_ << ", " << cType(parameter).rtrim();
+        out_ << "); /* " << quote(import.name) << " */\n";
+      }
+      out_ << "    void *user_data;\n  } " << group.field << ";\n";
+    }
+    if (interface_.imports.empty())
+      out_ << "  void *nothing;\n";
+    out_ << "} " << prefix_ << "_imports;\n\n";
+  }
+
+  llvm::raw_ostream &result(llvm::StringRef name) {
+    return out_ << "wrought_result " << prefix_ << '_' << name << '(';
+  }
+  llvm::raw_ostream &onInstance(llvm::StringRef name) {
+    return result(name) << prefix_ << "_instance *instance";
+  }
+
+  void writeCommon() {
+    out_
+        << "/* abi is WROUGHT_ABI. limits may be null, and so may imports when "
+           "there are\n * none. After a failure *instance is null. */\n";
+    result("instantiate") << "uint32_t abi, const " << prefix_
+                          << "_imports *imports,\n    const wrought_limits "
+                             "*limits, "
+                          << prefix_ << "_instance **instance);\n";
+    out_ << "/* An instance that is not in a call. */\n";
+    onInstance("free") << ");\n";
+    out_ << "/* Back to what it was after instantiate. */\n";
+    onInstance("reset") << ");\n";
+    out_ << "/* In an imported function: the call into the module fails when "
+            "the "
+            "function\n * returns. */\n";
+    onInstance("fail") << ", int64_t status, const char *message);\n";
+    out_ << "/* An exported function by its name in the module. */\n";
+    onInstance("call")
+        << ", const char *name,\n    const wrought_value *arguments, uint64_t "
+           "argument_count,\n    wrought_value *results, uint64_t "
+           "result_count);\n";
+    for (llvm::StringRef which : {"import", "export"})
+      out_ << "const wrought_item *" << prefix_ << '_' << which
+           << "_items(size_t *count);\n";
+    out_ << '\n';
+  }
+
+  void writeExport(const translate::CExport &entry) {
+    const uint32_t index = entry.item->index;
+    out_ << "/* " << toString(entry.item->kind) << ' '
+         << quote(entry.item->name);
+    switch (entry.item->kind) {
+    case ExternalKind::Function:
+      return writeFunction(entry,
+                           module_.functionType(wasm::FunctionIndex(index)));
+    case ExternalKind::Global:
+      return writeGlobal(entry, module_.globals[index].type);
+    case ExternalKind::Memory:
+      out_ << ": valid until it grows */\n";
+      out_ << "void *" << prefix_ << '_' << entry.name << "_data(" << prefix_
+           << "_instance *instance);\n";
+      out_ << "uint64_t " << prefix_ << '_' << entry.name << "_size(" << prefix_
+           << "_instance *instance);\n";
+      onInstance(entry.name + "_grow") << ", uint64_t pages);\n";
+      onInstance(entry.name + "_read")
+          << ", uint64_t address,\n    void *to, uint64_t byte_length);\n";
+      onInstance(entry.name + "_write")
+          << ", uint64_t address,\n    const void *from, uint64_t "
+             "byte_length);\n";
+      return;
+    case ExternalKind::Table:
+      out_ << " */\nuint64_t " << prefix_ << '_' << entry.name << "_size("
+           << prefix_ << "_instance *instance);\n";
+      onInstance(entry.name + "_get")
+          << ", uint64_t index,\n    wrought_reference *element);\n";
+      onInstance(entry.name + "_set")
+          << ", uint64_t index,\n    wrought_reference element);\n";
+      onInstance(entry.name + "_grow")
+          << ", uint64_t count,\n    wrought_reference element);\n";
+      return;
+    case ExternalKind::Tag:
+      out_ << " */\n";
+    }
+  }
+
+  void writeFunction(const translate::CExport &entry,
+                     const wasm::FunctionType &type) {
+    if (!translate::isTypedInC(type)) {
+      out_ << " takes v128: " << prefix_ << "_call calls it */\n";
+      return;
+    }
+    out_ << " */\n";
+    onInstance(entry.name);
+    for (size_t i = 0; i < type.parameters.size(); ++i)
+      out_ << ", " << cType(type.parameters[i]) << 'a' << i;
+    for (size_t i = 0; i < type.results.size(); ++i)
+      out_ << ", " << cType(type.results[i]) << "*r" << i;
+    out_ << ");\n";
+  }
+
+  void writeGlobal(const translate::CExport &entry,
+                   const wasm::GlobalType &type) {
+    out_ << " */\n";
+    const bool isVector = type.value.isVector();
+    const llvm::StringRef value = isVector ? "void " : cType(type.value);
+    onInstance(entry.name + "_get") << ", " << value << "*value);\n";
+    if (type.isMutable)
+      onInstance(entry.name + "_set")
+          << ", " << (isVector ? "const void *" : value) << "value);\n";
+  }
+
+  const wasm::Module &module_;
+  const translate::CInterface &interface_;
+  const std::string &prefix_;
+  std::string text_;
+  llvm::raw_string_ostream out_;
+};
+
+} // namespace
+
+std::string cHeader(const wasm::Module &module,
+                    const translate::CInterface &interface) {
+  return Header(module, interface).write();
+}
+
+std::string libraryName(llvm::StringRef outputPath) {
+  llvm::StringRef stem = llvm::sys::path::stem(outputPath);
+  if (stem.size() > 3)
+    stem.consume_front("lib");
+  return stem.str();
+}
+
+} // namespace wrought::driver

@@ -1,0 +1,15 @@
+//===- c_header.h - The header of a loadable object -----------------------===//
+#pragma once
+
+#include "translate/c_interface.h"
+
+namespace wrought::driver {
+
+/// Declares all that the library offers; needs no other file.
+std::string cHeader(const wasm::Module &module,
+                    const translate::CInterface &interface);
+
+/// "plugin" for "dir/libplugin.so".
+std::string libraryName(llvm::StringRef outputPath);
+
+} // namespace wrought::driver

@@ -1,0 +1,202 @@
+#include "translate/c_interface.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <map>
+#include <set>
+
+namespace wrought::translate {
+
+using wasm::ExternalKind;
+
+std::string cIdentifier(std::string_view text) {
+  std::string result;
+  for (char c : text)
+    result += llvm::isAlnum(c) ? c : '_';
+  if (result.empty() || llvm::isDigit(result.front()))
+    result.insert(result.begin(), '_');
+  return result;
+}
+
+bool isTypedInC(const wasm::FunctionType &type) {
+  auto isVector = [](wasm::ValueType value) { return value.isVector(); };
+  return llvm::none_of(type.parameters, isVector) &&
+         llvm::none_of(type.results, isVector);
+}
+
+namespace {
+
+/// What a C name must not be, since it is a word of C or C++.
+const std::set<std::string_view> Words = {
+    "auto",     "break",    "case",     "char",   "const",     "continue",
+    "default",  "do",       "double",   "else",   "enum",      "extern",
+    "float",    "for",      "goto",     "if",     "inline",    "int",
+    "long",     "register", "restrict", "return", "short",     "signed",
+    "sizeof",   "static",   "struct",   "switch", "typedef",   "union",
+    "unsigned", "void",     "volatile", "while",  "class",     "delete",
+    "new",      "this",     "throw",    "try",    "template",  "operator",
+    "bool",     "true",     "false",    "and",    "or",        "not",
+    "xor",      "private",  "public",   "catch",  "namespace", "using",
+    "virtual",  "friend",   "user_data"};
+
+/// Names of one scope, each once.
+class Names {
+public:
+  void reserve(std::string name) { taken_.insert(std::move(name)); }
+
+  /// `text` with underscores behind it until neither it nor it with one of the
+  /// endings is taken.
+  std::string take(std::string_view text,
+                   const std::vector<std::string_view> &endings) {
+    std::string name = cIdentifier(text);
+    auto isTaken = [&](std::string_view ending) {
+      const std::string whole = name + std::string(ending);
+      return taken_.count(whole) != 0 || Words.count(whole) != 0;
+    };
+    while (llvm::any_of(endings, isTaken))
+      name += '_';
+    for (std::string_view ending : endings)
+      taken_.insert(name + std::string(ending));
+    return name;
+  }
+
+private:
+  std::set<std::string> taken_;
+};
+
+const std::vector<std::string_view> &endings(ExternalKind kind) {
+  static const std::vector<std::string_view> Function = {""};
+  static const std::vector<std::string_view> Memory = {
+      "_data", "_size", "_grow", "_read", "_write"};
+  static const std::vector<std::string_view> Table = {"_size", "_get", "_set",
+                                                      "_grow"};
+  static const std::vector<std::string_view> Global = {"_get", "_set"};
+  switch (kind) {
+  case ExternalKind::Memory:
+    return Memory;
+  case ExternalKind::Table:
+    return Table;
+  case ExternalKind::Global:
+    return Global;
+  case ExternalKind::Function:
+  case ExternalKind::Tag:
+    break;
+  }
+  return Function;
+}
+
+class Describer {
+public:
+  Describer(const wasm::Module &module, Diagnostics &diagnostics)
+      : module_(module), diagnostics_(diagnostics) {}
+
+  std::optional<CInterface> run(std::string prefix) {
+    result_.prefix = std::move(prefix);
+    for (uint32_t i = 0; i < module_.imports.size(); ++i)
+      addImport(i);
+    placeImports();
+    for (const char *name : {"instance", "instantiate", "free", "reset", "fail",
+                             "call", "imports", "import_items", "export_items"})
+      names_.reserve(name);
+    for (const wasm::Export &item : module_.exports)
+      if (isReachable(item))
+        result_.exports.push_back(
+            {&item, names_.take(item.name, endings(item.kind))});
+    if (hasFailed_)
+      return std::nullopt;
+    return std::move(result_);
+  }
+
+private:
+  const wasm::FunctionType &typeOf(const wasm::Import &import) const {
+    return module_.functionType(std::get<wasm::FunctionIndex>(import.entity));
+  }
+
+  void addImport(uint32_t index) {
+    const wasm::Import &import = module_.imports[index];
+    if (import.kind() != ExternalKind::Function)
+      return report(import, "a loadable object can only import functions");
+    const wasm::FunctionType &type = typeOf(import);
+    if (!isTypedInC(type) || type.results.size() > 1)
+      return report(import, "a function of a C host has at most one result, "
+                            "and none of v128");
+    auto [group, isNew] = groups_.emplace(import.module, groups_.size());
+    if (isNew)
+      result_.imports.push_back({std::string(import.module),
+                                 fields_.take(import.module, {""}),
+                                 {},
+                                 0});
+    CImportGroup &own = result_.imports[group->second];
+    const auto same = llvm::find_if(own.functions, [&](const auto &other) {
+      const wasm::Import &import2 = module_.imports[other.import];
+      return import2.name == import.name &&
+             typeOf(import2).parameters == type.parameters &&
+             typeOf(import2).results == type.results;
+    });
+    places_.push_back(
+        {group->second, static_cast<size_t>(same - own.functions.begin())});
+    if (same == own.functions.end())
+      own.functions.push_back(
+          {functionFields_[group->second].take(import.name, {""}), index});
+  }
+
+  void placeImports() {
+    uint64_t next = 0;
+    for (CImportGroup &group : result_.imports) {
+      group.firstPointer = next;
+      next += group.functions.size() + 1;
+    }
+    for (auto [group, function] : places_) {
+      const CImportGroup &own = result_.imports[group];
+      result_.importSlots.push_back({own.firstPointer + function,
+                                     own.firstPointer + own.functions.size()});
+    }
+  }
+
+  /// Imports that are exported again are the host's already, but functions may
+  /// be called through the instance.
+  bool isReachable(const wasm::Export &item) const {
+    switch (item.kind) {
+    case ExternalKind::Function:
+      return true;
+    case ExternalKind::Memory:
+      return !module_.memories[item.index].import;
+    case ExternalKind::Table:
+      return !module_.tables[item.index].import;
+    case ExternalKind::Global:
+      return !module_.globals[item.index].import;
+    case ExternalKind::Tag:
+      break;
+    }
+    return false;
+  }
+
+  void report(const wasm::Import &import, const std::string &fact) {
+    hasFailed_ = true;
+    Location location;
+    location.file = module_.sourceName;
+    location.byteOffset = import.byteOffset;
+    diagnostics_.error(std::move(location),
+                       "import \"" + std::string(import.module) + "\" \"" +
+                           std::string(import.name) + "\": " + fact);
+  }
+
+  const wasm::Module &module_;
+  Diagnostics &diagnostics_;
+  CInterface result_;
+  Names names_, fields_;
+  std::map<size_t, Names> functionFields_;
+  std::map<std::string, size_t, std::less<>> groups_;
+  std::vector<std::pair<size_t, size_t>> places_;
+  bool hasFailed_ = false;
+};
+
+} // namespace
+
+std::optional<CInterface> describeCInterface(const wasm::Module &module,
+                                             std::string prefix,
+                                             Diagnostics &diagnostics) {
+  return Describer(module, diagnostics).run(std::move(prefix));
+}
+
+} // namespace wrought::translate

@@ -1,0 +1,57 @@
+//===- c_interface.h - A module's imports and exports as C names ----------===//
+//
+// What the code of a loadable object and its header must agree on.
+//
+//===----------------------------------------------------------------------===//
+#pragma once
+
+#include "support/diagnostics.h"
+#include "wasm/module.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wrought::translate {
+
+/// Imports of one module name: a struct of function pointers with the user data
+/// that all of them get.
+struct CImportGroup {
+  std::string module, field;
+  struct Function {
+    std::string field;
+    uint32_t import; ///< the first of its name and type
+  };
+  std::vector<Function> functions;
+  /// Position of the first function's pointer; the user data's is behind.
+  uint64_t firstPointer = 0;
+};
+
+struct CExport {
+  const wasm::Export *item;
+  std::string name; ///< without the prefix
+};
+
+struct CInterface {
+  std::string prefix;
+  std::vector<CImportGroup> imports;
+  std::vector<CExport> exports;
+  /// For each import, in order: positions among the pointers of the imports.
+  struct ImportSlot {
+    uint64_t function, userData;
+  };
+  std::vector<ImportSlot> importSlots;
+};
+
+/// An identifier with the letters, digits and underscores of a text.
+std::string cIdentifier(std::string_view text);
+
+/// Names for everything. Null after reporting what cannot be bound from C.
+std::optional<CInterface> describeCInterface(const wasm::Module &module,
+                                             std::string prefix,
+                                             Diagnostics &diagnostics);
+
+/// Whether a function of this type has a typed C function.
+bool isTypedInC(const wasm::FunctionType &type);
+
+} // namespace wrought::translate

@@ -1,0 +1,498 @@
+//===- library_exports.cpp - The C functions of a loadable object ---------===//
+//
+// They call the runtime's wrought_library_<name>, but for a function of the
+// module: that is entered by wrought_enter, which passes registers through, so
+// that a call costs little more than a call. Where arguments may not all be in
+// registers, they go through memory.
+//
+//===----------------------------------------------------------------------===//
+
+#include "translate/library_exports.h"
+
+#include "llvm/IR/Intrinsics.h"
+#include "llvm/IR/MDBuilder.h"
+
+namespace wrought::translate {
+
+using wasm::ExternalKind;
+
+namespace {
+
+/// What every target has in registers, the instance included.
+constexpr unsigned MaxIntegerRegisters = 6, MaxFloatRegisters = 8;
+/// wrought.h's.
+constexpr uint64_t LiveMagic = 0x31636e69'74677277;
+enum TypeCode : uint8_t { I32, I64, F32, F64, V128, Reference };
+
+TypeCode typeCode(wasm::ValueType type) {
+  switch (type.kind()) {
+  case wasm::ValueKind::I32:
+    return I32;
+  case wasm::ValueKind::I64:
+    return I64;
+  case wasm::ValueKind::F32:
+    return F32;
+  case wasm::ValueKind::F64:
+    return F64;
+  case wasm::ValueKind::V128:
+    return V128;
+  default:
+    return Reference;
+  }
+}
+
+bool fitsRegisters(const wasm::FunctionType &type) {
+  if (type.results.size() > 1)
+    return false;
+  unsigned integers = 1, floats = 0;
+  for (wasm::ValueType parameter : type.parameters)
+    ++(typeCode(parameter) == F32 || typeCode(parameter) == F64 ? floats
+                                                                : integers);
+  return integers <= MaxIntegerRegisters && floats <= MaxFloatRegisters;
+}
+
+class LibraryExports {
+public:
+  explicit LibraryExports(ModuleEmitter &module)
+      : module_(module), wasm_(module.wasm()), types_(module.types()),
+        interface_(*module.plan().options().cInterface),
+        result_(llvm::StructType::get(types_.context,
+                                      {types_.i64, types_.pointer})) {}
+
+  LibraryRows rows() {
+    std::vector<llvm::Constant *> slots, imports, exports;
+    for (const CInterface::ImportSlot &slot : interface_.importSlots)
+      slots.push_back(
+          row(AbiStruct::ImportSlot, {u64(slot.function), u64(slot.userData)}));
+    for (const wasm::Import &import : wasm_.imports)
+      imports.push_back(item(
+          string(import.module), import.name, import.kind(),
+          std::visit([](auto index) { return index.value; }, import.entity),
+          null(), 0));
+    for (const CExport &entry : interface_.exports)
+      exports.push_back(exportItem(*entry.item));
+    return {array(slots, AbiStruct::ImportSlot),
+            array(imports, AbiStruct::Item), array(exports, AbiStruct::Item),
+            imports.size(), exports.size()};
+  }
+
+  void define(llvm::Constant *library) {
+    library_ = library;
+    defineInstantiate();
+    defineItems("import_items", field::Library_imports,
+                field::Library_importCount);
+    defineItems("export_items", field::Library_exports,
+                field::Library_exportCount);
+    forward("call", "call", result_,
+            {types_.pointer, types_.pointer, types_.pointer, types_.i64,
+             types_.pointer, types_.i64});
+    defineRuntimeFunctions();
+    for (const CExport &entry : interface_.exports)
+      defineExport(entry);
+  }
+
+private:
+  llvm::ConstantInt *u64(uint64_t value) const { return module_.u64(value); }
+  llvm::Constant *null() const {
+    return llvm::ConstantPointerNull::get(types_.pointer);
+  }
+  llvm::Constant *string(std::string_view text) {
+    return module_.cString(text);
+  }
+  llvm::Constant *row(AbiStruct type, llvm::ArrayRef<llvm::Constant *> fields) {
+    return llvm::ConstantStruct::get(types_.abi(type), fields);
+  }
+  llvm::Constant *array(llvm::ArrayRef<llvm::Constant *> items,
+                        AbiStruct type) {
+    return module_.privateArray(items, types_.abi(type), "rows");
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Rows
+  //===--------------------------------------------------------------------===//
+
+  llvm::Constant *item(llvm::Constant *importModule, std::string_view name,
+                       ExternalKind kind, uint32_t index, llvm::Constant *code,
+                       uint64_t offset) {
+    std::vector<uint8_t> codes;
+    uint64_t parameterCount = 0, resultCount = 0, isMutable = 0;
+    if (kind == ExternalKind::Function) {
+      const wasm::FunctionType &type =
+          wasm_.functionType(wasm::FunctionIndex(index));
+      for (wasm::ValueType value : type.parameters)
+        codes.push_back(typeCode(value));
+      for (wasm::ValueType value : type.results)
+        codes.push_back(typeCode(value));
+      parameterCount = type.parameters.size();
+      resultCount = type.results.size();
+    } else if (kind == ExternalKind::Global) {
+      codes.push_back(typeCode(wasm_.globals[index].type.value));
+      isMutable = wasm_.globals[index].type.isMutable;
+    }
+    return row(AbiStruct::Item,
+               {importModule, string(name), u64(static_cast<uint64_t>(kind)),
+                codes.empty() ? null() : module_.privateBytes(codes),
+                u64(parameterCount), u64(resultCount), u64(isMutable), code,
+                u64(offset)});
+  }
+
+  llvm::Constant *exportItem(const wasm::Export &exported) {
+    llvm::Constant *code = null();
+    uint64_t offset = 0;
+    if (exported.kind == ExternalKind::Function)
+      code = arrayWrapper(wasm::FunctionIndex(exported.index));
+    else
+      offset = module_.plan().exportOffset(exported);
+    return item(null(), exported.name, exported.kind, exported.index, code,
+                offset);
+  }
+
+  llvm::Function *arrayWrapper(wasm::FunctionIndex index) {
+    return module_.llvmModule().getFunction(
+        module_.plan().functionSymbol(index) + ".array");
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Functions
+  //===--------------------------------------------------------------------===//
+
+  /// A C function that hosts see.
+  llvm::Function *declare(const llvm::Twine &name, llvm::Type *result,
+                          llvm::ArrayRef<llvm::Type *> parameters) {
+    llvm::Function *function = llvm::Function::Create(
+        llvm::FunctionType::get(result, parameters, false),
+        llvm::GlobalValue::ExternalLinkage,
+        interface_.prefix + llvm::Twine("_") + name, module_.llvmModule());
+    function->addFnAttr(llvm::Attribute::NoUnwind);
+    function->addFnAttr("frame-pointer", "all");
+    function->setVisibility(llvm::GlobalValue::DefaultVisibility);
+    builder_.SetInsertPoint(
+        llvm::BasicBlock::Create(types_.context, "", function));
+    return function;
+  }
+
+  llvm::FunctionCallee runtime(llvm::StringRef name, llvm::Type *result,
+                               llvm::ArrayRef<llvm::Type *> parameters) {
+    llvm::FunctionCallee callee = module_.llvmModule().getOrInsertFunction(
+        ("wrought_library_" + name).str(),
+        llvm::FunctionType::get(result, parameters, false));
+    auto *function = llvm::cast<llvm::Function>(callee.getCallee());
+    function->addFnAttr(llvm::Attribute::NoUnwind);
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    function->setDSOLocal(true);
+    return callee;
+  }
+
+  void ret(llvm::Value *value) {
+    if (auto *call = llvm::dyn_cast<llvm::CallInst>(value))
+      call->setTailCall();
+    builder_.CreateRet(value);
+  }
+
+  llvm::Value *succeeded() {
+    return llvm::ConstantStruct::get(result_, {u64(0), null()});
+  }
+
+  /// <prefix>_<name> calls the runtime's function with the same arguments.
+  void forward(const llvm::Twine &name, llvm::StringRef runtimeName,
+               llvm::Type *result, llvm::ArrayRef<llvm::Type *> parameters) {
+    llvm::Function *function = declare(name, result, parameters);
+    llvm::SmallVector<llvm::Value *, 6> arguments;
+    for (llvm::Argument &argument : function->args())
+      arguments.push_back(&argument);
+    ret(builder_.CreateCall(runtime(runtimeName, result, parameters),
+                            arguments));
+  }
+
+  void defineInstantiate() {
+    const llvm::SmallVector<llvm::Type *, 5> own = {
+        types_.i32, types_.pointer, types_.pointer, types_.pointer};
+    llvm::SmallVector<llvm::Type *, 5> all = {types_.pointer};
+    all.append(own.begin(), own.end());
+    llvm::Function *function = declare("instantiate", result_, own);
+    llvm::CallInst *call =
+        builder_.CreateCall(runtime("instantiate", result_, all),
+                            {library_, function->getArg(0), function->getArg(1),
+                             function->getArg(2), function->getArg(3)});
+    call->addParamAttr(1, llvm::Attribute::ZExt);
+    ret(call);
+  }
+
+  /// const wrought_item *<prefix>_<name>(size_t *count)
+  void defineItems(llvm::StringRef name, unsigned items, unsigned count) {
+    llvm::Function *function = declare(name, types_.pointer, {types_.pointer});
+    llvm::StructType *layout = types_.abi(AbiStruct::Library);
+    auto load = [&](unsigned field) {
+      return builder_.CreateLoad(
+          layout->getElementType(field),
+          builder_.CreateStructGEP(layout, library_, field));
+    };
+    storeResult(load(count), function->getArg(0));
+    builder_.CreateRet(load(items));
+  }
+
+  /// Unless the host does not want it.
+  void storeResult(llvm::Value *value, llvm::Value *address) {
+    llvm::Function *function = builder_.GetInsertBlock()->getParent();
+    auto *store = llvm::BasicBlock::Create(types_.context, "", function);
+    auto *next = llvm::BasicBlock::Create(types_.context, "", function);
+    builder_.CreateCondBr(builder_.CreateIsNull(address), next, store);
+    builder_.SetInsertPoint(store);
+    builder_.CreateStore(value, address);
+    builder_.CreateBr(next);
+    builder_.SetInsertPoint(next);
+  }
+
+  void defineRuntimeFunctions() {
+    llvm::Type *Result = result_, *Instance = types_.pointer,
+               *Pointer = types_.pointer, *I64 = types_.i64;
+#define PARAMETERS(...) {__VA_ARGS__}
+#define LIBRARY_FUNCTION(name, result, parameters)                             \
+  forward(#name, #name, result, PARAMETERS parameters);
+#include "abi/library_functions.def"
+#undef PARAMETERS
+  }
+
+  void defineExport(const CExport &entry) {
+    const wasm::Export &item = *entry.item;
+    if (item.kind == ExternalKind::Function)
+      defineCall(entry, wasm::FunctionIndex(item.index));
+    else if (item.kind == ExternalKind::Global)
+      defineGlobal(entry, wasm_.globals[item.index].type);
+    else
+      defineEntity(entry);
+  }
+
+  /// Functions of a memory or table.
+  void defineEntity(const CExport &entry) {
+    llvm::Type *Result = result_, *Instance = types_.pointer,
+               *Pointer = types_.pointer, *I64 = types_.i64;
+    const uint64_t offset = module_.plan().exportOffset(*entry.item);
+    auto define = [&](llvm::StringRef name, llvm::StringRef runtimeName,
+                      llvm::Type *result,
+                      llvm::SmallVector<llvm::Type *, 6> parameters) {
+      llvm::SmallVector<llvm::Type *, 6> own(parameters);
+      own.erase(own.begin() + 1);
+      llvm::Function *function =
+          declare(entry.name + llvm::Twine("_") + name, result, own);
+      llvm::SmallVector<llvm::Value *, 6> arguments = {function->getArg(0),
+                                                       u64(offset)};
+      for (unsigned i = 1; i < own.size(); ++i)
+        arguments.push_back(function->getArg(i));
+      ret(builder_.CreateCall(runtime(runtimeName, result, parameters),
+                              arguments));
+    };
+    const ExternalKind kind = entry.item->kind;
+#define PARAMETERS(...) {__VA_ARGS__}
+#define LIBRARY_FUNCTION(...)
+#define ENTITY_FUNCTION(Kind, name, result, parameters)                        \
+  if (kind == ExternalKind::Kind)                                              \
+    define(#name, #Kind "_" #name, result, PARAMETERS parameters);
+#include "abi/library_functions.def"
+#undef PARAMETERS
+  }
+
+  void defineGlobal(const CExport &entry, const wasm::GlobalType &type) {
+    const uint64_t offset = module_.plan().exportOffset(*entry.item);
+    llvm::Type *value = types_.value(type.value);
+    llvm::ConstantInt *byteLength =
+        u64(value->isPointerTy() ? 8 : value->getPrimitiveSizeInBits() / 8);
+    const llvm::SmallVector<llvm::Type *, 4> parameters = {
+        types_.pointer, types_.i64, types_.pointer, types_.i64};
+    llvm::Function *get = declare(entry.name + llvm::Twine("_get"), result_,
+                                  {types_.pointer, types_.pointer});
+    ret(builder_.CreateCall(
+        runtime("global_get", result_, parameters),
+        {get->getArg(0), u64(offset), get->getArg(1), byteLength}));
+    // A vector comes by its address, too.
+    if (!type.isMutable)
+      return;
+    const bool isVector = type.value.isVector();
+    llvm::Function *set =
+        declare(entry.name + llvm::Twine("_set"), result_,
+                {types_.pointer, isVector ? types_.pointer : value});
+    llvm::Value *address = set->getArg(1);
+    if (!isVector) {
+      address = builder_.CreateAlloca(value);
+      builder_.CreateStore(set->getArg(1), address);
+    }
+    builder_.CreateRet(builder_.CreateCall(
+        runtime("global_set", result_, parameters),
+        {set->getArg(0), u64(offset), address, byteLength}));
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Calls of exported functions
+  //===--------------------------------------------------------------------===//
+
+  llvm::Value *loadField(AbiStruct type, llvm::Value *object, unsigned field) {
+    llvm::StructType *layout = types_.abi(type);
+    return builder_.CreateLoad(layout->getElementType(field),
+                               builder_.CreateStructGEP(layout, object, field));
+  }
+
+  /// Goes to `refused` where the condition does not hold.
+  void require(llvm::Value *condition, llvm::BasicBlock *refused) {
+    auto *next =
+        llvm::BasicBlock::Create(types_.context, "", refused->getParent());
+    builder_.CreateCondBr(condition, next, refused);
+    builder_.SetInsertPoint(next);
+  }
+
+  /// A live instance that no other thread is in.
+  void checkInstance(llvm::Function *function) {
+    llvm::Value *instance = function->getArg(0);
+    auto *refused =
+        llvm::BasicBlock::Create(types_.context, "refused", function);
+    require(builder_.CreateIsNotNull(instance), refused);
+    require(builder_.CreateICmpEQ(
+                loadField(AbiStruct::Instance, instance, field::Instance_magic),
+                u64(LiveMagic)),
+            refused);
+    llvm::Value *context =
+        loadField(AbiStruct::Instance, instance, field::Instance_context);
+    auto *active = llvm::BasicBlock::Create(types_.context, "active", function);
+    auto *ready = llvm::BasicBlock::Create(types_.context, "ready", function);
+    builder_.CreateCondBr(
+        builder_.CreateIsNull(
+            loadField(AbiStruct::Context, context, field::Context_activation)),
+        ready, active, likely_);
+    builder_.SetInsertPoint(active);
+    llvm::Value *self = builder_.CreatePtrToInt(
+        builder_.CreateIntrinsic(llvm::Intrinsic::thread_pointer,
+                                 {types_.pointer}, {}),
+        types_.i64);
+    builder_.CreateCondBr(
+        builder_.CreateICmpEQ(
+            loadField(AbiStruct::Context, context, field::Context_thread),
+            self),
+        ready, refused);
+    builder_.SetInsertPoint(refused);
+    ret(builder_.CreateCall(runtime("refused", result_, {types_.pointer}),
+                            {instance}));
+    builder_.SetInsertPoint(ready);
+  }
+
+  /// Returns what the call failed with, if it did.
+  void checkFailure(llvm::Function *function) {
+    llvm::Value *instance = function->getArg(0);
+    llvm::Value *context =
+        loadField(AbiStruct::Instance, instance, field::Instance_context);
+    auto *failed = llvm::BasicBlock::Create(types_.context, "failed", function);
+    auto *done = llvm::BasicBlock::Create(types_.context, "done", function);
+    builder_.CreateCondBr(
+        builder_.CreateICmpEQ(
+            loadField(AbiStruct::Context, context, field::Context_failure),
+            u64(0)),
+        done, failed, likely_);
+    builder_.SetInsertPoint(failed);
+    ret(builder_.CreateCall(runtime("failed", result_, {types_.pointer}),
+                            {instance}));
+    builder_.SetInsertPoint(done);
+  }
+
+  void defineCall(const CExport &entry, wasm::FunctionIndex index) {
+    const wasm::FunctionType &type = wasm_.functionType(index);
+    if (!isTypedInC(type))
+      return;
+    llvm::SmallVector<llvm::Type *, 8> parameters = {types_.pointer};
+    for (wasm::ValueType value : type.parameters)
+      parameters.push_back(types_.value(value));
+    parameters.append(type.results.size(), types_.pointer);
+    llvm::Function *function = declare(entry.name, result_, parameters);
+    checkInstance(function);
+    const bool isImport = wasm_.functions[index.value].import.has_value();
+    if (fitsRegisters(type) && !isImport)
+      callByRegisters(function, index, type);
+    else
+      callByMemory(function, index, type);
+    builder_.CreateRet(succeeded());
+  }
+
+  llvm::Value *enter() {
+    llvm::Module &module = module_.llvmModule();
+    llvm::FunctionCallee callee = module.getOrInsertFunction(
+        "wrought_enter", llvm::FunctionType::get(types_.voidType, {}));
+    auto *function = llvm::cast<llvm::Function>(callee.getCallee());
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    function->setDSOLocal(true);
+    return function;
+  }
+
+  llvm::CallInst *callEnter(llvm::Value *code, llvm::FunctionType *type,
+                            llvm::ArrayRef<llvm::Value *> arguments) {
+    llvm::SmallVector<llvm::Type *, 8> parameters = {types_.pointer};
+    parameters.append(type->param_begin(), type->param_end());
+    llvm::SmallVector<llvm::Value *, 8> all = {code};
+    all.append(arguments.begin(), arguments.end());
+    llvm::CallInst *call = builder_.CreateCall(
+        llvm::FunctionType::get(type->getReturnType(), parameters, false),
+        enter(), all);
+    call->addParamAttr(0, llvm::Attribute::Nest);
+    return call;
+  }
+
+  void callByRegisters(llvm::Function *function, wasm::FunctionIndex index,
+                       const wasm::FunctionType &type) {
+    llvm::SmallVector<llvm::Value *, 8> arguments;
+    for (unsigned i = 0; i <= type.parameters.size(); ++i)
+      arguments.push_back(function->getArg(i));
+    llvm::Value *value =
+        callEnter(module_.function(index),
+                  module_.function(index)->getFunctionType(), arguments);
+    checkFailure(function);
+    if (!type.results.empty())
+      storeResult(
+          value,
+          function->getArg(static_cast<unsigned>(type.parameters.size()) + 1));
+  }
+
+  void callByMemory(llvm::Function *function, wasm::FunctionIndex index,
+                    const wasm::FunctionType &type) {
+    const auto count = static_cast<unsigned>(type.parameters.size());
+    const uint64_t slots =
+        std::max<size_t>({type.parameters.size(), type.results.size(), 1});
+    auto *layout = llvm::ArrayType::get(types_.i64, slots);
+    llvm::Value *memory = builder_.CreateAlloca(layout);
+    auto slot = [&](uint64_t number) {
+      return builder_.CreateConstGEP2_64(layout, memory, 0, number);
+    };
+    for (unsigned i = 0; i < count; ++i)
+      builder_.CreateStore(function->getArg(i + 1), slot(i));
+    auto *wrapper = arrayWrapper(index);
+    callEnter(wrapper, wrapper->getFunctionType(),
+              {function->getArg(0), memory});
+    checkFailure(function);
+    for (unsigned i = 0; i < type.results.size(); ++i)
+      storeResult(builder_.CreateLoad(types_.value(type.results[i]), slot(i)),
+                  function->getArg(count + 1 + i));
+  }
+
+  ModuleEmitter &module_;
+  const wasm::Module &wasm_;
+  const LlvmTypes &types_;
+  const CInterface &interface_;
+  llvm::StructType *result_;
+  llvm::Constant *library_ = nullptr;
+  Builder builder_{module_.types().context};
+  llvm::MDNode *likely_ =
+      llvm::MDBuilder(module_.types().context).createLikelyBranchWeights();
+};
+
+} // namespace
+
+LibraryRows makeLibraryRows(ModuleEmitter &module) {
+  if (!module.plan().options().cInterface) {
+    llvm::Constant *null =
+        llvm::ConstantPointerNull::get(module.types().pointer);
+    return {null, null, null, 0, 0};
+  }
+  return LibraryExports(module).rows();
+}
+
+void defineLibraryExports(ModuleEmitter &module, llvm::Constant *library) {
+  if (module.plan().options().cInterface)
+    LibraryExports(module).define(library);
+}
+
+} // namespace wrought::translate

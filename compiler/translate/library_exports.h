@@ -1,0 +1,19 @@
+//===- library_exports.h - The C functions of a loadable object -----------===//
+#pragma once
+
+#include "translate/c_interface.h"
+#include "translate/module_emitter.h"
+
+namespace wrought::translate {
+
+/// Rows of the abi::Library that hosts bind and look up by.
+struct LibraryRows {
+  llvm::Constant *importSlots, *imports, *exports;
+  uint64_t importCount, exportCount;
+};
+LibraryRows makeLibraryRows(ModuleEmitter &module);
+
+/// Defines <prefix>_instantiate, a function for each export, and so on.
+void defineLibraryExports(ModuleEmitter &module, llvm::Constant *library);
+
+} // namespace wrought::translate

@@ -1,0 +1,200 @@
+//===- instance.cpp - Making, resetting and freeing instances -------------===//
+#include "abi/library_functions.h"
+#include "libcalls/libcalls.h"
+#include "library/library.h"
+#include "os/linux/system.h"
+
+namespace wrought {
+
+Process process;
+
+namespace {
+
+constexpr uint64_t defaultStackByteLength = 512 << 10;
+constexpr uint64_t minStackByteLength = 16 << 10;
+
+/// Rows for the imports of a module, from the host's struct of pointers.
+class Imports {
+public:
+  Imports(const abi::Library &library, abi::Instance &instance)
+      : rows_(InstanceParts(library, instance).imports()),
+        slots_(static_cast<const abi::ImportSlot *>(library.importSlots)),
+        count_(library.importCount) {}
+
+  /// False when one is missing.
+  bool bind(void *const *pointers) {
+    for (uint64_t index = 0; index < count_; ++index) {
+      if (pointers == nullptr || pointers[slots_[index].function] == nullptr)
+        return false;
+      rows_[index] = {pointers[slots_[index].function],
+                      pointers[slots_[index].userData], nullptr};
+    }
+    return true;
+  }
+
+private:
+  abi::Import *rows_;
+  const abi::ImportSlot *slots_;
+  uint64_t count_;
+};
+
+bool mapTables(const abi::Library &library, LibraryInstance &self) {
+  const InstanceParts parts(library, self.instance);
+  for (uint64_t index = 0; index < parts.counts().tables; ++index) {
+    abi::Table &table = parts.tables()[index];
+    if (table.maximum > self.tableLimit)
+      table.maximum = self.tableLimit;
+    if (table.elements != nullptr)
+      continue;
+    const long elements = sys::mmap(nullptr, tableByteLength(table),
+                                    sys::protRead | sys::protWrite,
+                                    sys::mapPrivate | sys::mapAnonymous, -1, 0);
+    if (sys::isError(elements))
+      return false;
+    table.elements = reinterpret_cast<void *>(elements);
+  }
+  return true;
+}
+
+void unmapTables(const abi::Library &library, LibraryInstance &self) {
+  const InstanceParts parts(library, self.instance);
+  auto *templates = static_cast<const abi::TableTemplate *>(library.tables);
+  for (uint64_t index = 0; index < parts.counts().tables; ++index) {
+    abi::Table &table = parts.tables()[index];
+    if (templates[index].firstCell != UINT64_MAX || table.elements == nullptr)
+      continue;
+    (void)sys::munmap(table.elements, table.capacity * sizeof(void *));
+    table.elements = nullptr;
+  }
+}
+
+/// Everything that instantiation does, but binding imports.
+wrought_result initialize(const abi::Library &library, LibraryInstance &self) {
+  abi::Import *imports = InstanceParts(library, self.instance).imports();
+  fillInstance(library, self.instance, self.context, imports);
+  const bool hasMemory =
+      openMemories(library, self) && mapTables(library, self);
+  if (!hasMemory)
+    return failure(WROUGHT_OUT_OF_MEMORY);
+  fillTables(library, self.instance);
+  self.instance.magic = liveMagic;
+  wrought_enter_call(library.initialize, &self.instance, nullptr);
+  return self.context.failure == 0 ? success : takeFailure(self);
+}
+
+[[nodiscard]] bool close(const abi::Library &library, LibraryInstance &self) {
+  self.instance.magic = 0;
+  unmapTables(library, self);
+  return closeMemories(library, self);
+}
+
+uint64_t orDefault(uint64_t value, uint64_t fallback) {
+  return value == 0 ? fallback : value;
+}
+
+/// Whether the module can begin with these.
+bool setLimits(const abi::Library &library, const wrought_limits *limits,
+               LibraryInstance &self) {
+  const wrought_limits none = {};
+  const wrought_limits &given = limits == nullptr ? none : *limits;
+  self.memoryLimit = orDefault(given.memory_byte_length, UINT64_MAX);
+  self.tableLimit = orDefault(given.table_length, UINT64_MAX);
+  const uint64_t stack =
+      orDefault(given.stack_byte_length, defaultStackByteLength);
+  self.context = {};
+  self.context.callArea = self.callArea;
+  self.context.stackByteLength =
+      stack < minStackByteLength ? minStackByteLength : stack;
+  auto &counts = *static_cast<const abi::InstanceCounts *>(library.counts);
+  auto *memories = static_cast<const abi::Memory *>(library.memories);
+  for (uint64_t index = 0; index < counts.memories; ++index)
+    if (memories[index].initialByteLength > self.memoryLimit)
+      return false;
+  auto *tables = static_cast<const abi::TableTemplate *>(library.tables);
+  for (uint64_t index = 0; index < counts.tables; ++index)
+    if (tables[index].minimum > self.tableLimit)
+      return false;
+  return true;
+}
+
+} // namespace
+
+wrought_result failure(int32_t code) {
+  static constexpr wrought_error errors[] = {
+      {WROUGHT_ABI_MISMATCH, 0, 0, "made for another version of wrought.h", 0,
+       nullptr},
+      {WROUGHT_INVALID_INSTANCE, 0, 0, "no instance, or one that was freed", 0,
+       nullptr},
+      {WROUGHT_INVALID_ARGUMENT, 0, 0, "invalid argument", 0, nullptr},
+      {WROUGHT_MISSING_IMPORT, 0, 0, "an import is a null pointer", 0, nullptr},
+      {WROUGHT_OUT_OF_MEMORY, 0, 0, "out of memory", 0, nullptr},
+      {WROUGHT_OUT_OF_BOUNDS, 0, 0, "out of bounds", 0, nullptr},
+      {WROUGHT_BUSY, 0, 0, "the instance is in use", 0, nullptr},
+      {WROUGHT_NOT_FOUND, 0, 0, "no such export", 0, nullptr},
+      {WROUGHT_WRONG_TYPE, 0, 0, "wrong type", 0, nullptr},
+  };
+  for (const wrought_error &error : errors)
+    if (error.code == code)
+      return {code, &error};
+  return {code, nullptr};
+}
+
+} // namespace wrought
+
+using namespace wrought;
+
+extern "C" {
+
+wrought_result wrought_library_instantiate(const abi::Library *library,
+                                           uint32_t abi, void *const *imports,
+                                           const wrought_limits *limits,
+                                           abi::Instance **out) {
+  if (out == nullptr)
+    return failure(WROUGHT_INVALID_ARGUMENT);
+  *out = nullptr;
+  if (abi != WROUGHT_ABI)
+    return failure(WROUGHT_ABI_MISMATCH);
+  process.pageByteLength = library->pageByteLength;
+  installHandlers();
+  LibraryInstance *self = takeSlot(*library);
+  if (self == nullptr)
+    return failure(WROUGHT_OUT_OF_MEMORY);
+  wrought_result result = failure(WROUGHT_INVALID_ARGUMENT);
+  if (setLimits(*library, limits, *self)) {
+    if (Imports(*library, self->instance).bind(imports))
+      result = initialize(*library, *self);
+    else
+      result = failure(WROUGHT_MISSING_IMPORT);
+  }
+  if (result.code == WROUGHT_OK)
+    *out = &self->instance;
+  else if (close(*library, *self))
+    giveSlotBack(*self);
+  return result;
+}
+
+wrought_result wrought_library_free(abi::Instance *instance) {
+  if (!isLive(instance))
+    return failure(WROUGHT_INVALID_INSTANCE);
+  LibraryInstance &self = LibraryInstance::of(*instance);
+  if (self.context.activation != nullptr)
+    return failure(WROUGHT_BUSY);
+  // A slot that cannot be cleaned is lost, not reused.
+  if (close(libraryOf(*instance), self))
+    giveSlotBack(self);
+  return success;
+}
+
+wrought_result wrought_library_reset(abi::Instance *instance) {
+  if (!isLive(instance))
+    return failure(WROUGHT_INVALID_INSTANCE);
+  LibraryInstance &self = LibraryInstance::of(*instance);
+  if (self.context.activation != nullptr)
+    return failure(WROUGHT_BUSY);
+  const abi::Library &library = libraryOf(*instance);
+  if (!close(library, self))
+    return failure(WROUGHT_OUT_OF_MEMORY);
+  self.context.failure = 0;
+  return initialize(library, self);
+}
+}

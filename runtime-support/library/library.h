@@ -1,0 +1,82 @@
+//===- library.h - What the runtime keeps of an instance ------------------===//
+#pragma once
+
+#include "abi/instance_layout.h"
+#include "core/instance.h"
+#include "core/process.h"
+#include "include/wrought.h"
+#include "library/enter.h"
+
+namespace wrought {
+
+constexpr uint64_t liveMagic = 0x31636e69'74677277;
+constexpr uint64_t maxErrorFrames = 32;
+constexpr uint64_t maxErrorMessage = 256;
+
+struct Arena;
+
+/// The host's handle is the address of `instance`, whose parts follow.
+struct LibraryInstance {
+  abi::Context context;
+  Arena *arena;
+  uint64_t slot;
+  LibraryInstance *nextFree;
+  uint64_t memoryLimit, tableLimit;
+  /// Whether reserved memories have their initial size, and their images as
+  /// mappings that come back by themselves.
+  bool isOpen, hasMappedImages;
+  wrought_error error;
+  wrought_frame frames[maxErrorFrames];
+  char message[maxErrorMessage];
+  alignas(16) char callArea[abi::CallAreaByteLength];
+  alignas(abi::InstanceAlignment) abi::Instance instance;
+
+  static LibraryInstance &of(abi::Instance &instance) {
+    return *reinterpret_cast<LibraryInstance *>(
+        reinterpret_cast<char *>(&instance) -
+        offsetof(LibraryInstance, instance));
+  }
+  static LibraryInstance &of(abi::Context &context) {
+    return reinterpret_cast<LibraryInstance &>(context);
+  }
+};
+static_assert(offsetof(LibraryInstance, context) == 0);
+static_assert(sizeof(LibraryInstance) ==
+              offsetof(LibraryInstance, instance) + sizeof(abi::Instance));
+
+/// Whether the handle is one that may be used.
+inline bool isLive(const abi::Instance *instance) {
+  return instance != nullptr && instance->magic == liveMagic;
+}
+
+inline const abi::Library &libraryOf(const abi::Instance &instance) {
+  return *static_cast<const abi::Library *>(instance.library);
+}
+
+/// A result for an error that belongs to no instance.
+wrought_result failure(int32_t code);
+constexpr wrought_result success = {WROUGHT_OK, nullptr};
+
+// Slots (arena.cpp).
+
+/// A slot that nobody uses, or null.
+LibraryInstance *takeSlot(const abi::Library &library);
+void giveSlotBack(LibraryInstance &slot);
+/// Completes memories that were just copied from their templates: bases, limits
+/// and contents. False: out of memory.
+[[nodiscard]] bool openMemories(const abi::Library &library,
+                                LibraryInstance &slot);
+/// Gives their pages back and restores their initial contents. False: the slot
+/// must not be used again.
+[[nodiscard]] bool closeMemories(const abi::Library &library,
+                                 LibraryInstance &slot);
+/// The instance in whose memories an address lies, or null. For signals.
+LibraryInstance *instanceAt(uint64_t address);
+
+// Traps (trap.cpp).
+
+void installHandlers();
+/// What the last call of an instance failed with; clears it.
+wrought_result takeFailure(LibraryInstance &instance);
+
+} // namespace wrought

@@ -1,0 +1,278 @@
+//===- trap.cpp - From a trap to the host's call --------------------------===//
+//
+// No state belongs to a thread. A trap that is called follows the frame
+// pointers of compiled code and runtime to the innermost wrought_enter of this
+// library, which is in front of any frame of the host. A fault is taken when
+// compiled code made it in the reserved memory of an instance that is active;
+// the instance knows its innermost call. All other signals go to whoever was
+// there before.
+//
+//===----------------------------------------------------------------------===//
+#include "abi/library_functions.h"
+#include "abi/runtime.h"
+#include "activation.h"
+#include "core/lock.h"
+#include "cpu.h"
+#include "libcalls/libcalls.h"
+#include "library/library.h"
+#include "os/linux/system.h"
+#include "trap_context.h"
+
+extern "C" {
+extern const char __start_wrought_text[]
+    __attribute__((weak, visibility("hidden")));
+extern const char __stop_wrought_text[]
+    __attribute__((weak, visibility("hidden")));
+extern const char __start_wrought_memory_calls[]
+    __attribute__((weak, visibility("hidden")));
+extern const char __stop_wrought_memory_calls[]
+    __attribute__((weak, visibility("hidden")));
+extern const wrought::abi::FunctionAddress __start_wrought_functions[]
+    __attribute__((weak, visibility("hidden")));
+extern const wrought::abi::FunctionAddress __stop_wrought_functions[]
+    __attribute__((weak, visibility("hidden")));
+}
+
+namespace wrought {
+
+namespace {
+
+Lock handlerLock;
+bool areHandlersInstalled;
+sys::SignalAction previousSegv, previousBus;
+
+bool isWithin(uint64_t address, const char *begin, const char *end) {
+  return address >= reinterpret_cast<uint64_t>(begin) &&
+         address < reinterpret_cast<uint64_t>(end);
+}
+
+bool isCompiled(uint64_t address) {
+  return isWithin(address, __start_wrought_text, __stop_wrought_text);
+}
+
+bool isMemoryCall(uint64_t address) {
+  return isWithin(address, __start_wrought_memory_calls,
+                  __stop_wrought_memory_calls);
+}
+
+//===----------------------------------------------------------------------===//
+// What a failure is told by
+//===----------------------------------------------------------------------===//
+
+/// Keeps what wrought_error will say of a frame; functions are found later.
+class Recorder {
+public:
+  explicit Recorder(LibraryInstance &self) : self_(self) {
+    self.error.frame_count = 0;
+  }
+  void add(uint64_t pc) {
+    if (isCompiled(pc) && self_.error.frame_count < maxErrorFrames)
+      self_.frames[self_.error.frame_count++] = {pc, nullptr, 0};
+  }
+
+private:
+  LibraryInstance &self_;
+};
+
+uint64_t returnAddressOf(const uint64_t *frame) {
+  return arch::returnAddress(frame);
+}
+
+const uint64_t *callerOf(const uint64_t *frame) {
+  return reinterpret_cast<const uint64_t *>(frame[arch::callerFrameSlot]);
+}
+
+bool isLastFrame(const uint64_t *frame) {
+  return returnAddressOf(frame) ==
+         reinterpret_cast<uint64_t>(wrought_enter_return);
+}
+
+LibraryInstance &instanceOf(const void *activation) {
+  auto *context = static_cast<abi::Context *const *>(
+      activation)[arch::activationContextSlot];
+  return LibraryInstance::of(*context);
+}
+
+void recordFrames(LibraryInstance &self, uint64_t pc, const uint64_t *frame) {
+  Recorder recorder(self);
+  recorder.add(pc);
+  for (; !isLastFrame(frame); frame = callerOf(frame))
+    // Return addresses may lie behind the end of the function that calls.
+    recorder.add(returnAddressOf(frame) - 1);
+}
+
+void setTrap(LibraryInstance &self, abi::Trap trap) {
+  self.context.failure = WROUGHT_TRAP;
+  self.error.trap = static_cast<int32_t>(trap);
+  self.error.message = abi::message(trap);
+}
+
+const uint64_t *activationAbove(const uint64_t *frame) {
+  while (!isLastFrame(frame))
+    frame = callerOf(frame);
+  return callerOf(frame);
+}
+
+/// For a function called by compiled code, or by the runtime for it.
+[[noreturn]] void raise(const void *framePointer, const abi::Trap *trap) {
+  auto *frame = static_cast<const uint64_t *>(framePointer);
+  const uint64_t *activation = activationAbove(frame);
+  LibraryInstance &self = instanceOf(activation);
+  if (trap != nullptr)
+    setTrap(self, *trap);
+  recordFrames(self, 0, frame);
+  wrought_enter_resume(const_cast<uint64_t *>(activation));
+}
+
+[[noreturn]] void raiseTrap(abi::Trap trap, const void *framePointer) {
+  raise(framePointer, &trap);
+}
+
+//===----------------------------------------------------------------------===//
+// Signals
+//===----------------------------------------------------------------------===//
+
+/// Lets the signal do what it would have done without us.
+void passOn(int signal, sys::SignalInfo *info, void *context) {
+  sys::SignalAction &previous =
+      signal == sys::sigSegv ? previousSegv : previousBus;
+  const bool isFault = info->code > 0;
+  const bool isIgnored = sys::isIgnoreHandler(previous.handler);
+  if (isIgnored && !isFault)
+    return;
+  if (!isIgnored && !sys::isDefaultHandler(previous.handler)) {
+    if (previous.flags & sys::saSiginfo)
+      reinterpret_cast<void (*)(int, sys::SignalInfo *, void *)>(
+          previous.handler)(signal, info, context);
+    else
+      reinterpret_cast<void (*)(int)>(previous.handler)(signal);
+    return;
+  }
+  // A fault comes again when the handler returns, and then ends the process.
+  sys::SignalAction action = {};
+  arch::setRestorer(action);
+  if (sys::isError(sys::rt_sigaction(signal, &action, nullptr)) ||
+      (!isFault && sys::isError(sys::raise(signal))))
+    sys::exit_group(128 + signal);
+}
+
+void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
+  auto &context = *static_cast<arch::SignalContext *>(opaqueContext);
+  const uint64_t pc = arch::programCounter(context);
+  const bool isOurs = info->code > 0 && (isCompiled(pc) || isMemoryCall(pc));
+  LibraryInstance *self =
+      isOurs ? instanceAt(reinterpret_cast<uint64_t>(info->address)) : nullptr;
+  if (self == nullptr || self->context.activation == nullptr)
+    return passOn(signal, info, opaqueContext);
+  setTrap(*self, abi::Trap::MemoryOutOfBounds);
+  recordFrames(*self, pc,
+               reinterpret_cast<uint64_t *>(arch::framePointer(context)));
+  arch::resumeAt(context, wrought_enter_resume, self->context.activation);
+}
+
+//===----------------------------------------------------------------------===//
+// Names
+//===----------------------------------------------------------------------===//
+
+uint64_t codeOf(const abi::FunctionAddress &entry) {
+  return reinterpret_cast<uint64_t>(&entry.codeDistance) + entry.codeDistance;
+}
+
+/// A frame with a program counter becomes one with a function.
+void findFunction(const abi::Module &module, wrought_frame &frame) {
+  const uint64_t pc = frame.function_index;
+  const abi::FunctionAddress *best = nullptr;
+  for (const abi::FunctionAddress *entry = __start_wrought_functions;
+       entry != __stop_wrought_functions; ++entry)
+    if (codeOf(*entry) <= pc &&
+        (best == nullptr || codeOf(*entry) > codeOf(*best)))
+      best = entry;
+  frame = {UINT64_MAX, nullptr, 0};
+  if (best == nullptr)
+    return;
+  frame.function_index = best->functionIndex;
+  const uint64_t position = best->functionIndex - module.importedFunctionCount;
+  if (position >= module.functionNameCount)
+    return;
+  auto &name = static_cast<abi::FunctionName *>(module.functionNames)[position];
+  if (name.nameLength == 0)
+    return;
+  frame.name =
+      static_cast<const char *>(module.functionNameBytes) + name.nameOffset;
+  frame.name_length = name.nameLength;
+}
+
+} // namespace
+
+wrought_result takeFailure(LibraryInstance &self) {
+  const abi::Library &library = libraryOf(self.instance);
+  wrought_error &error = self.error;
+  error.code = static_cast<int32_t>(self.context.failure);
+  error.frames = self.frames;
+  for (size_t index = 0; index < error.frame_count; ++index)
+    findFunction(*static_cast<const abi::Module *>(library.module),
+                 self.frames[index]);
+  self.context.failure = 0;
+  return {error.code, &error};
+}
+
+void installHandlers() {
+  if (__atomic_load_n(&areHandlersInstalled, __ATOMIC_ACQUIRE))
+    return;
+  const LockGuard guard(handlerLock);
+  if (areHandlersInstalled)
+    return;
+  sys::SignalAction action = {};
+  action.handler = reinterpret_cast<void *>(onSignal);
+  action.flags = sys::saSiginfo | sys::saOnstack;
+  arch::setRestorer(action);
+  // Without handlers a guard still ends the process: nothing gets out.
+  (void)sys::rt_sigaction(sys::sigSegv, &action, &previousSegv);
+  (void)sys::rt_sigaction(sys::sigBus, &action, &previousBus);
+  __atomic_store_n(&areHandlersInstalled, true, __ATOMIC_RELEASE);
+}
+
+} // namespace wrought
+
+using namespace wrought;
+
+#define TRAP(Name, message)                                                    \
+  extern "C" void wrought_trap_##Name() {                                      \
+    raiseTrap(abi::Trap::Name, __builtin_frame_address(0));                    \
+  }
+#include "abi/traps.def"
+
+extern "C" {
+
+void wrought_host_failed() { raise(__builtin_frame_address(0), nullptr); }
+
+wrought_result wrought_library_failed(abi::Instance *instance) {
+  return takeFailure(LibraryInstance::of(*instance));
+}
+
+wrought_result wrought_library_fail(abi::Instance *instance, uint64_t status,
+                                    void *text) {
+  auto *message = static_cast<const char *>(text);
+  if (!isLive(instance))
+    return failure(WROUGHT_INVALID_INSTANCE);
+  LibraryInstance &self = LibraryInstance::of(*instance);
+  if (self.context.activation == nullptr)
+    return failure(WROUGHT_INVALID_ARGUMENT);
+  size_t length = 0;
+  for (; message != nullptr && message[length] != 0 &&
+         length + 1 < maxErrorMessage;
+       ++length)
+    self.message[length] = message[length];
+  self.message[length] = 0;
+  self.context.failure = WROUGHT_HOST_FAILED;
+  self.error.trap = 0;
+  self.error.host_status = static_cast<int64_t>(status);
+  self.error.message =
+      length == 0 ? "a function of the host failed" : self.message;
+  return success;
+}
+
+wrought_result wrought_library_refused(abi::Instance *instance) {
+  return failure(isLive(instance) ? WROUGHT_BUSY : WROUGHT_INVALID_INSTANCE);
+}
+}

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""Hosts of a loadable object: run_library.py --wrought PATH --work DIR
+--source DIR [--target NAME] CASE. What lacks a tool is skipped (77).
+
+Cases are the methods of Case below the line that says so.
+"""
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+
+SKIPPED = 77
+TRIPLES = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu",
+           "riscv64": "riscv64-linux-gnu"}
+
+
+def tool(*names):
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    print("skipped: missing", names[0])
+    sys.exit(SKIPPED)
+
+
+class Case:
+    def __init__(self, options):
+        self.options = options
+        self.source = options.source
+        self.work = os.path.join(options.work, f"{options.case}_{options.target}")
+        os.makedirs(self.work, exist_ok=True)
+        self.is_foreign = options.target != platform.machine()
+        self.libc = f"/usr/{TRIPLES[options.target]}"
+        if self.is_foreign and not os.path.isdir(self.libc):
+            print("skipped: missing", self.libc)
+            sys.exit(SKIPPED)
+
+    def path(self, name):
+        return os.path.join(self.work, name)
+
+    def example(self, name):
+        return os.path.join(self.source, "examples/library", name)
+
+    def build(self, module, output, *flags):
+        subprocess.run([self.options.wrought, "build", module, "-o",
+                        self.path(output), "--target", self.options.target,
+                        *flags], check=True)
+
+    def compile(self, source, output, *flags):
+        """A host, with warnings as errors: they would be the header's."""
+        compiler = tool("clang++-22" if source.endswith("pp") else "clang-22")
+        command = [compiler, "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror",
+                   source, "-I", self.work, *flags, "-o", self.path(output)]
+        if self.is_foreign:
+            command += [f"--target={TRIPLES[self.options.target]}",
+                        "-fuse-ld=lld"]
+        subprocess.run(command, check=True)
+
+    def run(self, *command, expect=None):
+        if self.is_foreign:
+            command = (tool(f"qemu-{self.options.target}"), "-L", self.libc,
+                       "-E", "LD_LIBRARY_PATH=" + self.work, *command)
+        result = subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                                timeout=300, check=False,
+                                env=os.environ | {"LD_LIBRARY_PATH": self.work})
+        sys.stdout.write(result.stdout)
+        if result.returncode != 0:
+            sys.exit(f"{command[0]} ended with {result.returncode}")
+        if expect is not None and result.stdout != expect:
+            sys.exit(f"expected:\n{expect}")
+        return result.stdout
+
+    # Cases.
+
+    def c(self):
+        for mode in ("guard", "explicit"):
+            self.build(self.example("plugin.wat"), "libplugin.so",
+                       "--bounds-checks", mode)
+            self.compile(os.path.join(self.source, "tests/library/test_library.c"),
+                         "host", self.path("libplugin.so"), "-pthread")
+            if int(self.run(self.path("host")).split()[0]) < 1500:
+                sys.exit("not all checks were made")
+
+    def examples(self):
+        self.build(self.example("plugin.wat"), "libplugin.so")
+        self.compile(self.example("host.c"), "host", self.path("libplugin.so"))
+        self.run(self.path("host"), expect="40 + 2 = 42\n"
+                 "plugin: hello from the module\n"
+                 "the host's answer and 1: 41\n"
+                 "failed: integer divide by zero\n  in func[3] <divide>\n"
+                 "failed: a question must not be negative\n  in func[5] <>\n")
+        if self.is_foreign:
+            return
+        self.compile(self.example("host.cpp"), "host_cpp", "-std=c++20",
+                     "-I", os.path.join(self.source, "runtime-support/include"),
+                     self.path("libplugin.so"))
+        self.run(self.path("host_cpp"),
+                 expect="40 + 2 = 42\nhello from the module\n"
+                        "failed: integer divide by zero in divide\n")
+        self.run(sys.executable, self.example("host.py"),
+                 self.path("libplugin.so"),
+                 expect="40 + 2 = 42\nhello from the module\n"
+                        "failed: integer divide by zero\n")
+        if rustc := shutil.which("rustc"):
+            subprocess.run([rustc, "-O", self.example("host.rs"), "-L", self.work,
+                            "-l", "plugin", "-o", self.path("rust")], check=True)
+            self.run(self.path("rust"), expect="40 + 2 = 42\n"
+                     "the host's answer and 1: 41, asked 1 times\n"
+                     "failed: integer divide by zero\n")
+
+    def symbols(self):
+        """Nothing but the interface is to be seen, and nothing is needed."""
+        self.build(self.example("plugin.wat"), "libplugin.so")
+        nm = tool("llvm-nm-22", "nm")
+        for flags, allowed in ((["--defined-only"], "plugin_"),
+                               (["--undefined-only"], None)):
+            listing = subprocess.run([nm, "-D", *flags, self.path("libplugin.so")],
+                                     stdout=subprocess.PIPE, text=True, check=True)
+            names = [line.split()[-1] for line in listing.stdout.splitlines()]
+            wrong = [name for name in names
+                     if not allowed or not name.startswith(allowed)]
+            if wrong or (allowed and not names):
+                sys.exit(f"symbols: {wrong or 'none'}")
+            print(len(names), "symbols", *flags)
+
+    def instances(self):
+        self.build(os.path.join(self.source, "tests/library/image.wat"),
+                   "libimage.so")
+        self.compile(os.path.join(self.source, "tests/library/test_instances.c"),
+                     "host", self.path("libimage.so"))
+        self.run(self.path("host"))
+
+    def refused(self):
+        """What cannot be bound is said all at once, and nothing is written."""
+        output = self.path("bad.so")
+        result = subprocess.run(
+            [self.options.wrought, "build",
+             os.path.join(self.source, "tests/library/refused.wat"), "-o", output],
+            stderr=subprocess.PIPE, text=True, check=False)
+        sys.stdout.write(result.stderr)
+        for part in ('import "env" "memory"', 'import "env" "pair"',
+                     'import "env" "global"'):
+            if part not in result.stderr:
+                sys.exit(f"no word of {part}")
+        if result.returncode != 1 or os.path.exists(output) or \
+                os.path.exists(self.path("bad.h")):
+            sys.exit("status or files are wrong")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("wrought", "work", "source"):
+        parser.add_argument("--" + name, required=True)
+    parser.add_argument("--target", default=platform.machine())
+    parser.add_argument("case")
+    options = parser.parse_args()
+    getattr(Case(options), options.case)()
+
+
+main()

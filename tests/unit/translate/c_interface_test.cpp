@@ -1,0 +1,61 @@
+#include "translate/c_interface.h"
+
+#include "decode/module_decoder.h"
+#include "text/wat_parser.h"
+
+#include <gtest/gtest.h>
+
+namespace wrought {
+namespace {
+
+struct Described {
+  explicit Described(std::string_view wat) {
+    binary = text::parseWat(wat, "m.wat", diagnostics);
+    module = decode::decodeModule(binary->bytes, "m.wat", diagnostics);
+    interface = translate::describeCInterface(*module, "m", diagnostics);
+  }
+  Diagnostics diagnostics;
+  std::optional<text::BinaryModule> binary;
+  std::optional<wasm::Module> module;
+  std::optional<translate::CInterface> interface;
+};
+
+TEST(CInterface, NamesAreIdentifiersAndDiffer) {
+  Described m(R"((module (memory (export "mem") 1)
+    (func (export "a.b")) (func (export "a-b")) (func (export "free"))
+    (func (export "mem_size")) (func (export "1")) (func (export "int"))
+    (func (export ""))))");
+  ASSERT_TRUE(m.interface);
+  std::vector<std::string> names;
+  for (const translate::CExport &entry : m.interface->exports)
+    names.push_back(entry.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"mem", "a_b", "a_b_", "free_",
+                                             "mem_size_", "_1", "int_", "_"}));
+}
+
+TEST(CInterface, ImportsAreGroupedAndShareSlots) {
+  Described m(R"((module
+    (import "env" "f" (func)) (import "other" "f" (func (param i32)))
+    (import "env" "g" (func)) (import "env" "f" (func))
+    (import "env" "f" (func (param i64)))))");
+  ASSERT_TRUE(m.interface);
+  ASSERT_EQ(m.interface->imports.size(), 2u);
+  EXPECT_EQ(m.interface->imports[0].functions.size(), 3u);
+  EXPECT_EQ(m.interface->imports[0].functions[2].field, "f_");
+  std::vector<std::pair<uint64_t, uint64_t>> slots;
+  for (const auto &slot : m.interface->importSlots)
+    slots.push_back({slot.function, slot.userData});
+  EXPECT_EQ(slots, (std::vector<std::pair<uint64_t, uint64_t>>{
+                       {0, 3}, {4, 5}, {1, 3}, {0, 3}, {2, 3}}));
+}
+
+TEST(CInterface, SaysAllThatCannotBeBound) {
+  Described m(R"((module (import "env" "m" (memory 1))
+    (import "env" "two" (func (result i32 i32)))
+    (import "env" "fine" (func (param f64) (result f32)))))");
+  EXPECT_FALSE(m.interface);
+  EXPECT_EQ(m.diagnostics.errorCount(), 2u);
+}
+
+} // namespace
+} // namespace wrought
