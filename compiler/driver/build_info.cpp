@@ -87,6 +87,8 @@ static void writeOptions(const CompileRequest &request,
     json.attribute("maxMemory", static_cast<int64_t>(*request.maxMemory));
   json.attribute("stackSize",
                  static_cast<int64_t>(request.config.stackByteLength));
+  json.attribute("maxThreads",
+                 static_cast<int64_t>(request.config.maxThreadCount));
   json.attribute("relaxedTraps", request.relaxedTraps);
   json.attribute("deterministic", request.isDeterministic);
   json.attribute("allowMissingImports", request.allowMissingImports);

@@ -155,8 +155,10 @@ private:
   bool bindAndPlan() {
     if (isLibrary())
       return planLibrary();
-    const bool isProgram = request_.emit != EmitKind::Executable ||
-                           checkStart(module_->module(), diagnostics_);
+    const bool isProgram =
+        request_.emit != EmitKind::Executable ||
+        (checkStart(module_->module(), diagnostics_) &&
+         checkThreads(module_->module(), diagnostics_));
     auto imports = resolveImports(module_->module(),
                                   request_.allowMissingImports, diagnostics_);
     if (!isProgram || !imports)
@@ -206,6 +208,7 @@ private:
                    const std::vector<translate::ImportBinding> &imports) {
     translate::Options options = commonOptions();
     options.imports = imports;
+    options.hasThreads = hasThreads(module_->module());
     // A module that is no program is wanted for its exports.
     options.exportAll =
         llvm::none_of(module_->module().exports, [](const wasm::Export &item) {
@@ -279,6 +282,7 @@ private:
     collectLlvmDiagnostics(context, diagnostics_);
     translate::Config config = request_.config;
     config.versions.clear();
+    config.hasThreads = hasThreads(module_->module());
     for (const CodeVersion &code : versions_)
       config.versions.push_back(code.version);
     std::vector<std::unique_ptr<llvm::Module>> modules;

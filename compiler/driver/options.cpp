@@ -47,6 +47,7 @@ struct RawOptions {
   std::string boundsChecks = "guard", extraMemories = "guard";
   std::vector<std::string> cpuFeatures, wasmFeatures;
   std::string maxMemory, stackSize;
+  uint64_t maxThreads = translate::Config().maxThreadCount;
   std::vector<std::string> grants, environment, listeners;
   std::array<std::string, 3> streams;
   std::string argv0, config, cpusOf, featuresOf;
@@ -159,8 +160,13 @@ void addSandboxFlags(CLI::App &app, RawOptions &raw) {
           "Functions that nobody provides trap when they are called");
   addValue(app, "--max-memory", raw.maxMemory, "Cap on each memory")
       ->option_text("SIZE");
-  addValue(app, "--stack-size", raw.stackSize, "The program's stack (8MiB)")
+  addValue(app, "--stack-size", raw.stackSize, "The stack of a thread (8MiB)")
       ->option_text("SIZE");
+  app.add_option("--max-threads", raw.maxThreads,
+                 "Threads that may run beside the first (1024)")
+      ->option_text("N")
+      ->check(CLI::Range(uint64_t{0}, uint64_t{1} << 22))
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
 }
 
 void addGrantFlags(CLI::App &app, RawOptions &raw) {
@@ -570,6 +576,7 @@ void readConfig(const RawOptions &raw, const CLI::App &command,
   config.isSealed = raw.isSealed;
   if (command.count("--argv0"))
     config.argv0 = raw.argv0;
+  config.maxThreadCount = raw.maxThreads;
   if (raw.stackSize.empty())
     return;
   constexpr uint64_t Smallest = uint64_t{64} << 10;

@@ -21,7 +21,7 @@ using llvm::json::Value;
       request;
   [[maybe_unused]] const auto &[grants, environment, listeners, streams, argv0,
                                 isSealed, inheritsEnvironment, stackByteLength,
-                                versions] = config;
+                                hasThreads, maxThreadCount, versions] = config;
 }
 
 llvm::StringRef emitName(EmitKind emit) {
@@ -62,7 +62,8 @@ static Object describeConfig(const translate::Config &config) {
                 {"streams", std::move(streams)},
                 {"inheritsEnvironment", config.inheritsEnvironment},
                 {"sealed", config.isSealed},
-                {"stackSize", static_cast<int64_t>(config.stackByteLength)}};
+                {"stackSize", static_cast<int64_t>(config.stackByteLength)},
+                {"maxThreads", static_cast<int64_t>(config.maxThreadCount)}};
   if (config.argv0)
     object["argv0"] = text(*config.argv0);
   return object;
@@ -247,6 +248,7 @@ bool readOptions(const Object &options, llvm::ArrayRef<std::string> environment,
   config.inheritsEnvironment = reader.boolean("inheritsEnvironment");
   config.isSealed = reader.boolean("sealed");
   config.stackByteLength = reader.number("stackSize");
+  config.maxThreadCount = reader.number("maxThreads");
   if (reader.has("argv0"))
     config.argv0 = reader.string("argv0").str();
   readGrants(reader, config);

@@ -92,6 +92,8 @@ public:
 private:
   translate::ImportBinding bind(const wasm::Import &import) {
     using Kind = translate::ImportBinding::Kind;
+    if (isOwnMemory(import))
+      return {Kind::Own, ""};
     if (import.kind() != ExternalKind::Function) {
       report(import, "nothing provides it, and only functions may be missing");
       return {};
@@ -104,6 +106,8 @@ private:
                      "\"memory\" has 64-bit addresses");
       return {};
     }
+    if (!wasi)
+      wasi = translate::findThreadImport(import.module, import.name, type);
     if (wasi && wasi->typeMatches)
       return {Kind::Symbol, wasi->symbol};
     if (wasi) {
@@ -115,6 +119,13 @@ private:
     report(import, "nothing provides it");
     ++missingFunctionCount_;
     return {};
+  }
+
+  /// Toolchains import the memory of a program with threads, by any name.
+  bool isOwnMemory(const wasm::Import &import) const {
+    const auto *memory = std::get_if<wasm::MemoryIndex>(&import.entity);
+    return memory && module_.memories[memory->value].type.limits.isShared &&
+           memory->value == 0;
   }
 
   void report(const wasm::Import &import, llvm::StringRef fact) {
@@ -157,6 +168,48 @@ static const wasm::Export *findExport(const wasm::Module &module,
     if (entry.name == name)
       return &entry;
   return nullptr;
+}
+
+bool hasThreads(const wasm::Module &module) {
+  return llvm::any_of(module.imports, [&](const wasm::Import &import) {
+    const auto *function = std::get_if<wasm::FunctionIndex>(&import.entity);
+    return function &&
+           translate::findThreadImport(import.module, import.name,
+                                       module.functionType(*function));
+  });
+}
+
+bool checkThreads(const wasm::Module &module, Diagnostics &diagnostics) {
+  if (!hasThreads(module))
+    return true;
+  Location location;
+  location.file = module.sourceName;
+  const wasm::Export *start = findExport(module, "wasi_thread_start");
+  const std::string type =
+      start ? describeType(module, start->kind, start->index) : "";
+  const bool isFunction = start && start->kind == ExternalKind::Function;
+  if (!isFunction || type != "[i32 i32] -> []") {
+    if (start)
+      location.byteOffset = start->byteOffset;
+    const std::string what =
+        start ? llvm::formatv("export \"wasi_thread_start\" is a {0} {1}",
+                              toString(start->kind), type)
+                    .str()
+              : "no export \"wasi_thread_start\"";
+    diagnostics.error(location, what + ": a program that imports \"wasi\" "
+                                       "\"thread-spawn\" needs a function of "
+                                       "type [i32 i32] -> []");
+    return false;
+  }
+  for (const wasm::Memory &memory : module.memories)
+    if (!memory.type.limits.isShared || !memory.import) {
+      location.byteOffset = memory.byteOffset;
+      diagnostics.error(location, "a program that imports \"wasi\" "
+                                  "\"thread-spawn\" must import its memory as "
+                                  "a shared one");
+      return false;
+    }
+  return true;
 }
 
 bool checkStart(const wasm::Module &module, Diagnostics &diagnostics) {

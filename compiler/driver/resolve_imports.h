@@ -6,8 +6,8 @@
 
 namespace wrought::driver {
 
-/// One binding for each import, in order: WASI's functions, and with
-/// `allowMissing` functions that trap. Reports all others at once, by module,
+/// One binding for each import, in order: WASI's functions, a shared memory that
+/// the program makes itself, and with `allowMissing` functions that trap. Reports all others at once, by module,
 /// name and type, each once.
 std::optional<std::vector<translate::ImportBinding>>
 resolveImports(const wasm::Module &module, bool allowMissing,
@@ -17,6 +17,14 @@ resolveImports(const wasm::Module &module, bool allowMissing,
 /// [] -> []. Reports why not.
 [[nodiscard]] bool checkStart(const wasm::Module &module,
                               Diagnostics &diagnostics);
+
+/// Whether the module starts threads: it imports thread-spawn of wasi-threads.
+bool hasThreads(const wasm::Module &module);
+
+/// Whether a module that starts threads has what each of them needs: the
+/// function wasi_thread_start, and memory that they share. Reports why not.
+[[nodiscard]] bool checkThreads(const wasm::Module &module,
+                                Diagnostics &diagnostics);
 
 /// The type of an import, as messages show it: "function [i32] -> [i64]".
 std::string describeImport(const wasm::Module &module,

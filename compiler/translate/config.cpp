@@ -51,7 +51,8 @@ public:
              number(config.isSealed), number(config.inheritsEnvironment),
              number(config.stackByteLength),
              array(versions, types_.abi(AbiStruct::Version)),
-             number(versions.size()), chooser(config)}),
+             number(versions.size()), chooser(config), threadStarter(config),
+             number(config.maxThreadCount)}),
         "wrought_config");
     variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     variable->setDSOLocal(true);
@@ -80,11 +81,17 @@ private:
   llvm::Constant *chooser(const Config &config) {
     const bool runsAnywhere = config.versions.size() == 1 &&
                               config.versions.front().requiredFeatures == 0;
-    if (runsAnywhere)
-      return null();
+    return runsAnywhere ? null() : runtimeFunction("wrought_choose_version");
+  }
+  llvm::Constant *threadStarter(const Config &config) {
+    return config.hasThreads ? runtimeFunction("wrought_start_threads")
+                             : null();
+  }
+  /// For its address; the runtime knows its type.
+  llvm::Constant *runtimeFunction(llvm::StringRef name) {
     llvm::Function *function = llvm::Function::Create(
-        llvm::FunctionType::get(types_.pointer, {types_.pointer}, false),
-        llvm::GlobalValue::ExternalLinkage, "wrought_choose_version", *module_);
+        llvm::FunctionType::get(types_.voidType, {}, false),
+        llvm::GlobalValue::ExternalLinkage, name, *module_);
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
     return function;
   }

@@ -52,11 +52,12 @@ MemoryTraits ModulePlan::importedTraits(uint32_t import) const {
 
 void ModulePlan::planMemories() {
   for (uint32_t i = 0; i < module().memories.size(); ++i) {
-    const auto &import = module().memories[i].import;
-    if (!import)
-      memories_.push_back(planMemory(wasm::MemoryIndex(i)));
+    const wasm::MemoryIndex index(i);
+    if (isOwn(index))
+      memories_.push_back(planMemory(index));
     else
-      memories_.emplace_back().traits = importedTraits(*import);
+      memories_.emplace_back().traits =
+          importedTraits(*module().memories[i].import);
   }
 }
 
@@ -69,8 +70,9 @@ MemoryPlan ModulePlan::planMemory(wasm::MemoryIndex index) const {
                                     plan.initialByteLength);
 
   const uint64_t reservation = IndexRangeBytes + target.guardByteLength;
-  const uint64_t slot =
-      options_.firstMemorySlot + index.value - module().importedMemoryCount;
+  uint64_t slot = options_.firstMemorySlot;
+  for (uint32_t i = 0; i < index.value; ++i)
+    slot += isOwn(wasm::MemoryIndex(i));
   const bool isInRange = plan.maximumByteLength <= IndexRangeBytes;
   const bool hasSlot = isInRange && slot < options_.memorySlotCount &&
                        !options_.isInstancePointer;

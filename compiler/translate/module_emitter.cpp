@@ -121,6 +121,21 @@ llvm::GlobalVariable *ModuleEmitter::stateVariable(llvm::StringRef symbol,
   return variable;
 }
 
+/// Everything is compiled into the program that runs it.
+llvm::GlobalVariable *
+ModuleEmitter::ofEachThread(bool isSo, llvm::GlobalVariable *variable) {
+  if (isSo)
+    variable->setThreadLocalMode(llvm::GlobalVariable::LocalExecTLSModel);
+  return variable;
+}
+
+llvm::Value *ModuleEmitter::address(Builder &builder,
+                                    llvm::GlobalVariable *variable) {
+  if (variable->isThreadLocal())
+    return builder.CreateThreadLocalAddress(variable);
+  return variable;
+}
+
 llvm::Function *ModuleEmitter::declareFunction(llvm::StringRef symbol,
                                                llvm::FunctionType *type) {
   if (llvm::Function *known = module_->getFunction(symbol))
@@ -159,7 +174,7 @@ llvm::GlobalVariable *ModuleEmitter::callArea(unsigned slots) {
   area->setVisibility(llvm::GlobalValue::HiddenVisibility);
   area->setDSOLocal(true);
   area->setAlignment(llvm::Align(16));
-  return area;
+  return ofEachThread(plan_.options().hasThreads, area);
 }
 
 llvm::Constant *ModuleEmitter::functionRecord(wasm::FunctionIndex index) {
@@ -169,10 +184,10 @@ llvm::Constant *ModuleEmitter::functionRecord(wasm::FunctionIndex index) {
 
 llvm::GlobalVariable *ModuleEmitter::global(wasm::GlobalIndex index) {
   const wasm::Global &global = wasm().globals[index.value];
-  llvm::GlobalVariable *variable =
-      stateVariable(plan_.globalSymbol(index), types_.value(global.type.value),
-                    global.import.has_value());
-  return variable;
+  return ofEachThread(plan_.options().hasThreads && global.type.isMutable,
+                      stateVariable(plan_.globalSymbol(index),
+                                    types_.value(global.type.value),
+                                    global.import.has_value()));
 }
 
 llvm::GlobalVariable *ModuleEmitter::memory(wasm::MemoryIndex index) {
@@ -181,26 +196,39 @@ llvm::GlobalVariable *ModuleEmitter::memory(wasm::MemoryIndex index) {
 }
 
 llvm::GlobalVariable *ModuleEmitter::table(wasm::TableIndex index) {
-  return stateVariable(plan_.tableSymbol(index), types_.abi(AbiStruct::Table),
-                       wasm().tables[index.value].import.has_value());
+  return ofEachThread(
+      isOfEachThread(index),
+      stateVariable(plan_.tableSymbol(index), types_.abi(AbiStruct::Table),
+                    wasm().tables[index.value].import.has_value()));
 }
 
 llvm::GlobalVariable *ModuleEmitter::tableElements(wasm::TableIndex index) {
   const wasm::Table &table = wasm().tables[index.value];
   assert(!table.import);
-  return stateVariable(
-      plan_.symbol("elements", index.value),
-      llvm::ArrayType::get(types_.pointer, table.type.limits.minimum), false);
+  return ofEachThread(
+      isOfEachThread(index),
+      stateVariable(
+          plan_.symbol("elements", index.value),
+          llvm::ArrayType::get(types_.pointer, table.type.limits.minimum),
+          false));
 }
 
 llvm::GlobalVariable *ModuleEmitter::dataSegment(wasm::DataIndex index) {
-  return stateVariable(plan_.symbol("data", index.value),
-                       types_.abi(AbiStruct::Segment), false);
+  return ofEachThread(plan_.options().hasThreads &&
+                          plan_.facts().droppedData.test(index.value),
+                      stateVariable(plan_.symbol("data", index.value),
+                                    types_.abi(AbiStruct::Segment), false));
 }
 
 llvm::GlobalVariable *ModuleEmitter::elementSegment(wasm::ElementIndex index) {
-  return stateVariable(plan_.symbol("elem", index.value),
-                       types_.abi(AbiStruct::Segment), false);
+  const wasm::ElementSegment &segment = wasm().elements[index.value];
+  // An active one is dropped once it is applied.
+  const bool isDropped = plan_.facts().droppedElements.test(index.value) ||
+                         (segment.mode == wasm::SegmentMode::Active &&
+                          isOfEachThread(segment.table));
+  return ofEachThread(plan_.options().hasThreads && isDropped,
+                      stateVariable(plan_.symbol("elem", index.value),
+                                    types_.abi(AbiStruct::Segment), false));
 }
 
 llvm::Constant *ModuleEmitter::knownGlobal(wasm::GlobalIndex index) {

@@ -48,6 +48,8 @@ public:
   llvm::GlobalVariable *tableElements(wasm::TableIndex index);
   llvm::GlobalVariable *dataSegment(wasm::DataIndex index);
   llvm::GlobalVariable *elementSegment(wasm::ElementIndex index);
+  /// Where a variable of the instance is for the thread that runs.
+  llvm::Value *address(Builder &builder, llvm::GlobalVariable *variable);
   /// The value of an immutable global where it is known now, else null.
   llvm::Constant *knownGlobal(wasm::GlobalIndex index);
   /// A field of a function's record, which does not change.
@@ -78,6 +80,8 @@ public:
     std::vector<wasm::ElementIndex> items;
     /// From these on, active segments are to be applied.
     size_t firstElement = 0, firstData = 0;
+    /// For every thread but the first: what all share is left alone.
+    bool isForThread = false;
   };
   llvm::Function *defineInstantiate(const Instantiation &work);
   Values callFunction(Builder &builder, wasm::FunctionIndex index,
@@ -87,6 +91,9 @@ public:
     std::vector<llvm::Constant *> memories;
     llvm::Constant *wasiMemory = nullptr, *instantiate = nullptr,
                    *start = nullptr;
+    /// With threads only.
+    llvm::Constant *instantiateThread = nullptr, *startThread = nullptr,
+                   *releaseThread = nullptr;
   };
   llvm::GlobalVariable *defineModuleDescriptor(const ModuleContents &contents);
   /// An abi::Memory as it is before it is set up.
@@ -123,6 +130,14 @@ private:
   llvm::GlobalVariable *stateVariable(llvm::StringRef symbol, llvm::Type *type,
                                       bool isImported);
   llvm::GlobalValue::LinkageTypes definitionLinkage(bool isExported) const;
+  llvm::GlobalVariable *ofEachThread(bool isSo, llvm::GlobalVariable *variable);
+  bool isOfEachThread(wasm::TableIndex index) const {
+    return plan_.options().hasThreads &&
+           plan_.facts().changingTables.test(index.value);
+  }
+  void defineThreadState(ModuleContents &contents);
+  llvm::Function *defineReleaseThread();
+  void placeTables(Builder &builder);
   void defineGlobals();
   void defineTables();
   void defineMemories();

@@ -15,6 +15,9 @@ public:
     facts.makesTailCalls.resize(module.functions.size());
     facts.growingMemories.resize(module.memories.size());
     facts.growingTables.resize(module.tables.size());
+    facts.changingTables.resize(module.tables.size());
+    facts.droppedData.resize(module.data.size());
+    facts.droppedElements.resize(module.elements.size());
   }
 
   void addRoot(uint32_t function) {
@@ -71,6 +74,21 @@ private:
         break;
       case wasm::Opcode::TableGrow:
         facts_.growingTables.set(instruction_.index);
+        facts_.changingTables.set(instruction_.index);
+        break;
+      case wasm::Opcode::TableSet:
+      case wasm::Opcode::TableFill:
+      case wasm::Opcode::TableCopy:
+        facts_.changingTables.set(instruction_.index);
+        break;
+      case wasm::Opcode::TableInit:
+        facts_.changingTables.set(instruction_.index2);
+        break;
+      case wasm::Opcode::DataDrop:
+        facts_.droppedData.set(instruction_.index);
+        break;
+      case wasm::Opcode::ElemDrop:
+        facts_.droppedElements.set(instruction_.index);
         break;
       default:
         break;
@@ -87,14 +105,16 @@ private:
 
 } // namespace
 
-ModuleFacts collectFacts(const wasm::Module &module, bool exportAll) {
+ModuleFacts collectFacts(const wasm::Module &module, bool exportAll,
+                         bool hasThreads) {
   ModuleFacts facts;
   Collector collector(module, facts);
   for (const wasm::Export &item : module.exports)
     if (item.kind == wasm::ExternalKind::Function) {
       if (exportAll)
         collector.addReference(item.index);
-      else if (item.name == "_start")
+      else if (item.name == "_start" ||
+               (hasThreads && item.name == "wasi_thread_start"))
         collector.addRoot(item.index);
     }
   if (module.start)

@@ -22,10 +22,15 @@ struct ModuleFacts {
   llvm::BitVector makesTailCalls;
   llvm::BitVector growingMemories;
   llvm::BitVector growingTables;
+  /// Tables whose elements or size code changes, segments that it drops.
+  llvm::BitVector changingTables;
+  llvm::BitVector droppedData, droppedElements;
 };
 
-/// `exportAll` makes every export a root; otherwise `_start` alone is one,
-/// beside the start function and what segments and globals refer to.
-ModuleFacts collectFacts(const wasm::Module &module, bool exportAll);
+/// `exportAll` makes every export a root; otherwise `_start` alone is one, with
+/// threads `wasi_thread_start` too, beside the start function and what segments
+/// and globals refer to.
+ModuleFacts collectFacts(const wasm::Module &module, bool exportAll,
+                         bool hasThreads);
 
 } // namespace wrought::translate

@@ -63,6 +63,8 @@ public:
   std::string globalSymbol(wasm::GlobalIndex index) const;
   std::string symbol(llvm::StringRef kind, uint32_t index) const;
   bool isMissing(wasm::FunctionIndex index) const;
+  /// Whether the program makes the memory: its own, or an import that is.
+  bool isOwn(wasm::MemoryIndex index) const;
 
   /// Whether the function has the tail convention. Then functionSymbol() is the
   /// C convention's entry to it, if anything needs one.

@@ -29,8 +29,9 @@ void ModuleEmitter::defineStaticState() {
   defineSegments();
   defineRecords();
   ModuleContents contents;
-  for (uint32_t i = wasm().importedMemoryCount; i < wasm().memories.size(); ++i)
-    contents.memories.push_back(memory(wasm::MemoryIndex(i)));
+  for (uint32_t i = 0; i < wasm().memories.size(); ++i)
+    if (plan_.isOwn(wasm::MemoryIndex(i)))
+      contents.memories.push_back(memory(wasm::MemoryIndex(i)));
   for (const wasm::Export &item : wasm().exports) {
     if (item.kind == wasm::ExternalKind::Function && item.name == "_start")
       contents.start = function(wasm::FunctionIndex(item.index));
@@ -38,8 +39,33 @@ void ModuleEmitter::defineStaticState() {
       contents.wasiMemory = memory(wasm::MemoryIndex(item.index));
   }
   contents.instantiate = defineInstantiate(instantiation_);
+  if (plan_.options().hasThreads)
+    defineThreadState(contents);
   defineMissingImports();
   defineModuleDescriptor(contents);
+}
+
+/// What threads do beside the first, which has done what is done once: data
+/// goes to the memory, and elements to tables that never change.
+void ModuleEmitter::defineThreadState(ModuleContents &contents) {
+  Instantiation work = instantiation_;
+  work.isForThread = true;
+  llvm::erase_if(work.globals, [&](wasm::GlobalIndex index) {
+    return !wasm().globals[index.value].type.isMutable;
+  });
+  llvm::erase_if(work.tables, [&](wasm::TableIndex index) {
+    return !isOfEachThread(index);
+  });
+  work.items.clear();
+  contents.instantiateThread = defineInstantiate(work);
+  contents.releaseThread = defineReleaseThread();
+  for (const wasm::Export &item : wasm().exports)
+    if (item.kind == wasm::ExternalKind::Function &&
+        item.name == "wasi_thread_start")
+      contents.startThread = function(wasm::FunctionIndex(item.index));
+  // What threads share is WASI's memory under any name.
+  if (!contents.wasiMemory && !wasm().memories.empty())
+    contents.wasiMemory = memory(wasm::MemoryIndex(0));
 }
 
 void ModuleEmitter::defineGlobals() {
@@ -143,10 +169,13 @@ void ModuleEmitter::defineTables() {
 
     llvm::GlobalVariable *descriptor = table(index);
     llvm::StructType *layout = types_.abi(AbiStruct::Table);
+    // No constant knows where a thread's elements are.
+    const bool isOwnPlace = !isOfEachThread(index);
     descriptor->setInitializer(llvm::ConstantStruct::get(
-        layout,
-        {elements, u64(limits.minimum),
-         u64(limits.maximum.value_or(UINT64_MAX)), u64(limits.minimum)}));
+        layout, {isOwnPlace ? static_cast<llvm::Constant *>(elements)
+                            : llvm::ConstantPointerNull::get(types_.pointer),
+                 u64(limits.minimum), u64(limits.maximum.value_or(UINT64_MAX)),
+                 u64(isOwnPlace ? limits.minimum : 0)}));
     descriptor->setLinkage(
         definitionLinkage(isExported(wasm::ExternalKind::Table, i)));
   }
@@ -206,7 +235,7 @@ ModuleEmitter::PlacedData ModuleEmitter::placeData() {
   std::vector<std::vector<PlacedSegment>> placed(wasm().memories.size());
   for (const wasm::DataSegment &segment : wasm().data) {
     if (segment.mode == SegmentMode::Active) {
-      const bool isOwn = !wasm().memories[segment.memory.value].import;
+      const bool isOwn = plan_.isOwn(segment.memory);
       auto *offset = isOwn ? llvm::dyn_cast_or_null<llvm::ConstantInt>(
                                  evaluateConstant(*this, segment.offset))
                            : nullptr;
@@ -256,8 +285,10 @@ ModuleEmitter::memoryContents(wasm::MemoryIndex index,
 void ModuleEmitter::defineMemories() {
   const PlacedData data = placeData();
   instantiation_.firstData = data.firstDynamic;
-  for (uint32_t i = wasm().importedMemoryCount; i < wasm().memories.size();
-       ++i) {
+  for (uint32_t i = 0; i < wasm().memories.size(); ++i) {
+    const wasm::MemoryIndex index(i);
+    if (!plan_.isOwn(index))
+      continue;
     std::vector<llvm::Constant *> rows;
     for (const ImageChunk &chunk : data.images[i]) {
       llvm::GlobalVariable *image = memoryImage(chunk, i, rows.size());
@@ -265,7 +296,6 @@ void ModuleEmitter::defineMemories() {
           types_.abi(AbiStruct::MemoryImage),
           {image, u64(chunk.memoryOffset), u64(chunk.bytes.size())}));
     }
-    const wasm::MemoryIndex index(i);
     llvm::GlobalVariable *descriptor = memory(index);
     descriptor->setInitializer(memoryContents(index, rows));
     descriptor->setLinkage(
@@ -374,12 +404,41 @@ public:
 
 static const wasm::FunctionType NoValues;
 
+/// A table that threads do not share has its descriptor point to its elements.
+void ModuleEmitter::placeTables(Builder &builder) {
+  for (unsigned i : plan_.facts().changingTables.set_bits()) {
+    const wasm::TableIndex index(i);
+    if (isOfEachThread(index))
+      builder.CreateStore(
+          address(builder, tableElements(index)),
+          builder.CreateStructGEP(types_.abi(AbiStruct::Table),
+                                  address(builder, table(index)),
+                                  field::Table_elements));
+  }
+}
+
+llvm::Function *ModuleEmitter::defineReleaseThread() {
+  Routine routine(*this, llvm::FunctionType::get(types_.voidType, {}),
+                  plan_.options().symbolPrefix + "release_thread",
+                  llvm::GlobalValue::InternalLinkage);
+  for (unsigned i : plan_.facts().growingTables.set_bits())
+    if (isOfEachThread(wasm::TableIndex(i)))
+      routine.builder.CreateCall(
+          runtimeFunction(RuntimeFunction::table_release),
+          {address(routine.builder, table(wasm::TableIndex(i)))});
+  routine.builder.CreateRetVoid();
+  return routine.function;
+}
+
 llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
   Routine routine(
       *this, CallingConvention(*this, Convention::C, NoValues).functionType(),
-      plan_.options().symbolPrefix + "instantiate",
+      plan_.options().symbolPrefix + "instantiate" +
+          (work.isForThread ? "_thread" : ""),
       llvm::GlobalValue::InternalLinkage);
   Builder &builder = routine.builder;
+  if (plan_.options().hasThreads)
+    placeTables(builder);
   for (wasm::GlobalIndex index : work.globals)
     builder.CreateStore(
         evaluate(*this, wasm().globals[index.value].initializer, builder),
@@ -418,13 +477,15 @@ llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
       };
   for (size_t i = work.firstElement; i < wasm().elements.size(); ++i) {
     const wasm::ElementSegment &segment = wasm().elements[i];
-    if (segment.mode == SegmentMode::Active)
+    if (segment.mode == SegmentMode::Active &&
+        (!work.isForThread || isOfEachThread(segment.table)))
       applySegment(RuntimeFunction::table_init,
                    instance_->table(builder, segment.table).descriptor,
                    instance_->elementSegment(builder, wasm::ElementIndex(i)),
                    segment.offset, segment.itemCount());
   }
-  for (size_t i = work.firstData; i < wasm().data.size(); ++i) {
+  const size_t endData = work.isForThread ? 0 : wasm().data.size();
+  for (size_t i = work.firstData; i < endData; ++i) {
     const wasm::DataSegment &segment = wasm().data[i];
     if (segment.mode == SegmentMode::Active)
       applySegment(RuntimeFunction::memory_init,
@@ -574,8 +635,10 @@ ModuleEmitter::defineModuleDescriptor(const ModuleContents &contents) {
           {cString(wasm().name),
            privateArray(contents.memories, types_.pointer, "memories"),
            u64(contents.memories.size()), orNull(contents.wasiMemory),
-           orNull(contents.instantiate), orNull(contents.start), names,
-           u64(nameCount), nameBytes, u64(wasm().importedFunctionCount)}),
+           orNull(contents.instantiate), orNull(contents.start),
+           orNull(contents.instantiateThread), orNull(contents.startThread),
+           orNull(contents.releaseThread), names, u64(nameCount), nameBytes,
+           u64(wasm().importedFunctionCount)}),
       plan_.options().moduleSymbol);
   descriptor->setVisibility(llvm::GlobalValue::HiddenVisibility);
   descriptor->setDSOLocal(true);

@@ -34,6 +34,12 @@ bool reportUntranslated(const validate::ValidatedModule &module,
   return found;
 }
 
+/// Whether the program makes what is imported.
+bool isOwnImport(const Options &options, uint32_t import) {
+  return !options.isInstancePointer && import < options.imports.size() &&
+         options.imports[import].kind == ImportBinding::Kind::Own;
+}
+
 /// What the runtime allows a table to grow to (runtime-support/core/table.cpp).
 constexpr uint64_t MaxTableElements = 10'000'000;
 
@@ -54,7 +60,11 @@ bool reportTooLarge(const wasm::Module &module, const Options &options,
                  llvm::Twine(minimum) + " elements: at most " +
                  llvm::Twine(MaxTableElements) + " are supported");
   }
-  for (size_t i = module.importedMemoryCount; i < module.memories.size(); ++i) {
+  for (size_t i = 0; i < module.memories.size(); ++i) {
+    // An import that the program does not make has its size from elsewhere.
+    const std::optional<uint32_t> import = module.memories[i].import;
+    if (import && !isOwnImport(options, *import))
+      continue;
     const wasm::MemoryType &type = module.memories[i].type;
     const uint64_t minimum =
         bytesOfPages(type.limits.minimum, type.pageSizeLog2);
@@ -80,7 +90,8 @@ std::unique_ptr<Plan> planTranslation(const validate::ValidatedModule &module,
 
 ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
     : validated_(module), options_(std::move(options)),
-      facts_(collectFacts(module.module(), options_.exportAll)),
+      facts_(collectFacts(module.module(), options_.exportAll,
+                          options_.hasThreads)),
       exportedFunctions_(module->functions.size()),
       exportedTables_(module->tables.size()),
       exportedMemories_(module->memories.size()) {
@@ -299,10 +310,14 @@ std::string ModulePlan::tableSymbol(wasm::TableIndex index) const {
                       : symbol("table", index.value);
 }
 
+bool ModulePlan::isOwn(wasm::MemoryIndex index) const {
+  const std::optional<uint32_t> import = module().memories[index.value].import;
+  return !import || isOwnImport(options_, *import);
+}
+
 std::string ModulePlan::memorySymbol(wasm::MemoryIndex index) const {
-  const wasm::Memory &memory = module().memories[index.value];
-  return memory.import ? importSymbol(*memory.import)
-                       : symbol("memory", index.value);
+  return isOwn(index) ? symbol("memory", index.value)
+                      : importSymbol(*module().memories[index.value].import);
 }
 
 std::string ModulePlan::globalSymbol(wasm::GlobalIndex index) const {
@@ -317,7 +332,7 @@ bool ModulePlan::isTableShared(wasm::TableIndex index) const {
 }
 
 bool ModulePlan::isMemoryShared(wasm::MemoryIndex index) const {
-  return module().memories[index.value].import ||
+  return !isOwn(index) ||
          (options_.exportAll && exportedMemories_.test(index.value));
 }
 

@@ -18,8 +18,8 @@ public:
 
   bool passesInstance() const override { return false; }
 
-  llvm::Value *callArea(Builder &, unsigned slots) override {
-    return module_.callArea(slots);
+  llvm::Value *callArea(Builder &builder, unsigned slots) override {
+    return module_.address(builder, module_.callArea(slots));
   }
 
   llvm::Value *isStackExhausted(Builder &) override { return nullptr; }
@@ -36,20 +36,22 @@ public:
     return view;
   }
 
-  TableView table(Builder &, wasm::TableIndex index) override {
+  TableView table(Builder &builder, wasm::TableIndex index) override {
     const ModulePlan &plan = module_.plan();
     TableView view;
-    view.descriptor = module_.table(index);
+    view.descriptor = module_.address(builder, module_.table(index));
     if (!plan.isTableShared(index) &&
         !plan.facts().growingTables.test(index.value)) {
-      view.fixedElements = module_.tableElements(index);
+      view.fixedElements =
+          module_.address(builder, module_.tableElements(index));
       view.fixedLength = module_.wasm().tables[index.value].type.limits.minimum;
     }
     return view;
   }
 
-  llvm::Value *globalAddress(Builder &, wasm::GlobalIndex index) override {
-    return module_.global(index);
+  llvm::Value *globalAddress(Builder &builder,
+                             wasm::GlobalIndex index) override {
+    return module_.address(builder, module_.global(index));
   }
 
   Callee callee(Builder &, wasm::FunctionIndex index) override {
@@ -82,12 +84,13 @@ public:
     return module_.memory(index);
   }
 
-  llvm::Value *dataSegment(Builder &, wasm::DataIndex index) override {
-    return module_.dataSegment(index);
+  llvm::Value *dataSegment(Builder &builder, wasm::DataIndex index) override {
+    return module_.address(builder, module_.dataSegment(index));
   }
 
-  llvm::Value *elementSegment(Builder &, wasm::ElementIndex index) override {
-    return module_.elementSegment(index);
+  llvm::Value *elementSegment(Builder &builder,
+                              wasm::ElementIndex index) override {
+    return module_.address(builder, module_.elementSegment(index));
   }
 
   void defineState() override { module_.defineStaticState(); }

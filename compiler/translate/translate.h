@@ -36,8 +36,9 @@ struct MemoryTraits {
 /// What an import is bound to.
 struct ImportBinding {
   enum class Kind : uint8_t {
-    Symbol, ///< the function, table, memory or global with this symbol
-    Missing ///< a function that traps when it is called
+    Symbol,  ///< the function, table, memory or global with this symbol
+    Missing, ///< a function that traps when it is called
+    Own      ///< a memory that the program makes itself
   } kind = Kind::Symbol;
   std::string symbol;
   MemoryTraits memory = {}; ///< of a memory
@@ -69,6 +70,9 @@ struct Config {
   bool isSealed = false;
   bool inheritsEnvironment = false;
   uint64_t stackByteLength = uint64_t{8} << 20;
+  /// The program can start threads, at most so many beside the first.
+  bool hasThreads = false;
+  uint64_t maxThreadCount = 1024;
   /// In the order in which they are tried.
   std::vector<Version> versions = {Version()};
 };
@@ -118,6 +122,9 @@ struct Options {
   /// there; v128 uses two slots, references are pointers. An instance comes
   /// before the slots where there is one.
   bool arrayWrappers = false;
+  /// The program starts threads, each of which is an instance that shares the
+  /// memory: what they do not share becomes thread-local.
+  bool hasThreads = false;
   /// One for each import, in order. Not used with an instance pointer, where
   /// imports are bound at run time.
   std::vector<ImportBinding> imports;
@@ -178,5 +185,10 @@ struct WasiImport {
 std::optional<WasiImport> findWasiImport(std::string_view module,
                                          std::string_view name,
                                          const wasm::FunctionType &type);
+
+/// The same for thread-spawn of wasi-threads.
+std::optional<WasiImport> findThreadImport(std::string_view module,
+                                           std::string_view name,
+                                           const wasm::FunctionType &type);
 
 } // namespace wrought::translate

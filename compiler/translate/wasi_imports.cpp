@@ -87,4 +87,16 @@ std::optional<WasiImport> findWasiImport(std::string_view module,
   return findRow(wasiRows(), "wrought_wasi_", name, type);
 }
 
+std::optional<WasiImport> findThreadImport(std::string_view module,
+                                           std::string_view name,
+                                           const wasm::FunctionType &type) {
+  if (module != "wasi" || name != "thread-spawn")
+    return std::nullopt;
+  const wasm::FunctionType spawn = {{wasm::I32}, {wasm::I32}};
+  return WasiImport{"wrought_wasi_thread_spawn",
+                    type.parameters == spawn.parameters &&
+                        type.results == spawn.results,
+                    wasm::TypeStore().toString(spawn), /*takesPointers=*/false};
+}
+
 } // namespace wrought::translate

@@ -64,8 +64,8 @@ bool isFrame(uint64_t framePointer) {
   static_assert(arch::returnAddressSlot == arch::callerFrameSlot + 1);
   const uint64_t slots =
       framePointer + static_cast<uint64_t>(arch::callerFrameSlot) * 8;
-  return slots % 8 == 0 && process.stack.contains(slots) &&
-         process.stack.end - slots >= 16;
+  const AddressRange &stack = process.thread().stack;
+  return slots % 8 == 0 && stack.contains(slots) && stack.end - slots >= 16;
 }
 
 void walk(const abi::TrapRecord &record, Frames &frames) {

@@ -47,7 +47,8 @@ struct Symbol {
 };
 static_assert(sizeof(Symbol) == 24);
 
-constexpr uint32_t ptLoad = 1, ptDynamic = 2, ptPhdr = 6, ptGnuRelro = 0x6474e552;
+constexpr uint32_t ptLoad = 1, ptDynamic = 2, ptPhdr = 6, ptTls = 7,
+                   ptGnuRelro = 0x6474e552;
 constexpr uint64_t dtNull = 0, dtHash = 4, dtStrtab = 5, dtSymtab = 6,
                    dtRela = 7, dtRelaSz = 8, dtRelrSz = 35, dtRelr = 36,
                    dtGnuHash = 0x6ffffef5;

@@ -22,6 +22,18 @@ struct AddressRange {
   }
 };
 
+struct ActiveCatch;
+
+/// What each thread has of its own.
+struct ThreadState {
+  /// The guest's stack without its guard, and the guard below it.
+  AddressRange stack;
+  AddressRange stackGuard;
+  /// The top of the stack that signals are handled on.
+  uintptr_t signalStackEnd;
+  ActiveCatch *activeCatch;
+};
+
 struct Process {
   size_t argumentCount;
   /// argumentCount strings, then null.
@@ -46,9 +58,21 @@ struct Process {
   abi::Module *module;
   /// Run-time address minus link-time address.
   uintptr_t loadBias;
-  /// The guest's stack without its guard, and the guard below it.
-  AddressRange stack;
-  AddressRange stackGuard;
+  ThreadState mainThread;
+  /// The state of the thread that asks; null in a program that starts none.
+  ThreadState *(*findThread)();
+  void (*claimEndAmongThreads)();
+
+  ThreadState &thread() {
+    return findThread == nullptr ? mainThread : *findThread();
+  }
+
+  /// To be called before the program is ended. Of several threads that end it
+  /// the first decides how: the others never return from here.
+  void claimEnd() const {
+    if (claimEndAmongThreads != nullptr)
+      claimEndAmongThreads();
+  }
 };
 
 extern Process process __attribute__((visibility("hidden")));

@@ -12,6 +12,7 @@
 #include "core/message.h"
 #include "core/process.h"
 #include "core/stack.h"
+#include "core/thread.h"
 #include "core/trap.h"
 #include "cpu.h"
 #include "os/linux/system.h"
@@ -32,8 +33,6 @@ Process process;
 
 namespace {
 
-// Larger than any frame of the runtime: its frames are not probed.
-constexpr uint64_t stackGuardByteLength = uint64_t{1} << 20;
 constexpr uint64_t defaultStackByteLength = uint64_t{8} << 20;
 constexpr uint64_t minStackByteLength = uint64_t{64} << 10;
 constexpr uint64_t maxStackByteLength = uint64_t{1} << 40;
@@ -151,6 +150,8 @@ void protectRelro(const ProgramHeaders &headers, uint64_t bias) {
   }
 }
 
+} // namespace
+
 uint64_t stackByteLength() {
   uint64_t length = wrought_config.stackByteLength;
   if (length == 0)
@@ -162,6 +163,8 @@ uint64_t stackByteLength() {
   uint64_t mask = process.pageByteLength - 1;
   return (length + mask) & ~mask;
 }
+
+namespace {
 
 void mapGuestStack() {
   uint64_t length = stackByteLength();
@@ -183,11 +186,24 @@ void mapGuestStack() {
   // no, which is as good.
   (void)sys::madvise(reinterpret_cast<void *>(begin), length,
                      sys::madvNohugepage);
-  process.stackGuard = {begin - guard, begin};
-  process.stack = {begin, begin + length};
+  process.mainThread.stackGuard = {begin - guard, begin};
+  process.mainThread.stack = {begin, begin + length};
 }
 
-int runMain(void *) { return wrought_main(); }
+int runMain(void *) {
+  int status = wrought_main();
+  process.claimEnd();
+  return status;
+}
+
+/// Thread-local variables are wanted before any code of the module runs.
+void startThreads(const ProgramHeaders &headers, uint64_t bias) {
+  if (wrought_config.startThreads == nullptr)
+    return;
+  const elf::ProgramHeader *segment = headers.find(elf::ptTls);
+  reinterpret_cast<decltype(&wrought_start_threads)>(
+      wrought_config.startThreads)(segment, bias);
+}
 
 } // namespace
 } // namespace wrought
@@ -217,6 +233,8 @@ extern "C" void wrought_start(uint64_t *stack) {
   protectRelro(headers, bias);
   mapGuestStack();
   installTrapHandlers();
+  startThreads(headers, bias);
   sys::exit_group(wrought_call_on_stack(
-      runMain, nullptr, reinterpret_cast<void *>(process.stack.end)));
+      runMain, nullptr,
+      reinterpret_cast<void *>(process.mainThread.stack.end)));
 }

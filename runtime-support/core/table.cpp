@@ -1,7 +1,8 @@
 //===- table.cpp - Tables: growing and bulk operations --------------------===//
 //
-// A table's first elements lie in the executable. Growing beyond its capacity
-// moves it to a mapping of its own, of which at least half is in use.
+// A table's first elements lie in the executable, or among a thread's variables,
+// where its capacity is 0. Growing beyond its capacity moves it to a mapping of
+// its own, of which at least half is in use.
 //
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
@@ -97,6 +98,12 @@ uint64_t wrought_table_grow(void *pointer, void *reference, uint64_t count) {
   fill(elementsOf(table) + oldLength, reference, count);
   table.length = oldLength + count;
   return oldLength;
+}
+
+void wrought_table_release(void *pointer) {
+  auto &table = *static_cast<abi::Table *>(pointer);
+  if (table.capacity != 0 && !isInImage(table.elements))
+    (void)sys::munmap(table.elements, mappedByteLength(table.capacity));
 }
 
 void wrought_table_fill(void *pointer, uint64_t index, void *reference,

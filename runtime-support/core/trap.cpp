@@ -31,6 +31,12 @@ extern const char __stop_wrought_memory_calls[]
 
 namespace wrought {
 
+struct ActiveCatch {
+  CatchFrame frame;
+  abi::TrapRecord *record;
+  ActiveCatch *outer;
+};
+
 namespace {
 
 /// The runtime itself calls these with checked ranges only.
@@ -40,31 +46,26 @@ bool isMemoryCall(uint64_t address) {
 }
 
 constexpr int trapExitStatus = 134;
-constexpr size_t signalStackByteLength = 64 << 10;
 
-struct ActiveCatch {
-  CatchFrame frame;
-  abi::TrapRecord *record;
-  ActiveCatch *outer;
-};
-
-ActiveCatch *activeCatch;
 // Untouched pages of it cost nothing.
 alignas(4096) char signalStack[signalStackByteLength];
 sys::SignalAction previousSegv, previousBus;
 
 int report(void *record) {
+  process.claimEnd();
   reportTrap(*static_cast<abi::TrapRecord *>(record));
   sys::exit_group(trapExitStatus);
 }
 
 [[noreturn]] void raiseTrap(abi::TrapRecord &record) {
-  if (activeCatch != nullptr) {
-    *activeCatch->record = record;
-    wrought_catch_resume(&activeCatch->frame);
+  ThreadState &thread = process.thread();
+  if (ActiveCatch *active = thread.activeCatch) {
+    *active->record = record;
+    wrought_catch_resume(&active->frame);
   }
   // What is left of the guest's stack may not be enough.
-  wrought_call_on_stack(report, &record, signalStack + sizeof signalStack);
+  wrought_call_on_stack(report, &record,
+                        reinterpret_cast<void *>(thread.signalStackEnd));
   __builtin_unreachable();
 }
 
@@ -85,10 +86,11 @@ int report(void *record) {
 void raiseFromSignal(abi::Trap trap, arch::SignalContext &context) {
   abi::TrapRecord record = {trap, arch::programCounter(context),
                             arch::framePointer(context), nullptr, nullptr};
-  if (activeCatch == nullptr)
+  ActiveCatch *active = process.thread().activeCatch;
+  if (active == nullptr)
     report(&record);
-  *activeCatch->record = record;
-  arch::resumeAt(context, wrought_catch_resume, &activeCatch->frame);
+  *active->record = record;
+  arch::resumeAt(context, wrought_catch_resume, &active->frame);
 }
 
 /// Lets the signal do what it would have done without us.
@@ -120,7 +122,7 @@ void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
   auto address = reinterpret_cast<uint64_t>(info->address);
   uint64_t pc = arch::programCounter(context);
   bool isFault = info->code > 0;
-  if (isFault && process.stackGuard.contains(address))
+  if (isFault && process.thread().stackGuard.contains(address))
     raiseFromSignal(abi::Trap::StackExhausted, context);
   else if (isFault && (isCompiledCode(pc) || isMemoryCall(pc)) &&
            isInMemoryGuard(address))
@@ -138,6 +140,8 @@ bool isCompiledCode(uint64_t address) {
 
 void installTrapHandlers() {
   sys::SignalStack stack = {signalStack, 0, sizeof signalStack};
+  process.mainThread.signalStackEnd =
+      reinterpret_cast<uintptr_t>(signalStack) + sizeof signalStack;
   sys::SignalAction action = {};
   action.handler = reinterpret_cast<void *>(onSignal);
   action.flags = sys::saSiginfo | sys::saOnstack;
@@ -156,10 +160,11 @@ using namespace wrought;
 
 extern "C" int wrought_catch(void (*function)(void *), void *argument,
                              abi::TrapRecord *record) {
-  ActiveCatch frame = {{}, record, activeCatch};
-  activeCatch = &frame;
+  ThreadState &thread = process.thread();
+  ActiveCatch frame = {{}, record, thread.activeCatch};
+  thread.activeCatch = &frame;
   int result = wrought_catch_enter(function, argument, &frame.frame);
-  activeCatch = frame.outer;
+  thread.activeCatch = frame.outer;
   return result;
 }
 

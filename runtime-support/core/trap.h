@@ -3,7 +3,11 @@
 
 #include "abi/runtime.h"
 
+#include <stddef.h>
+
 namespace wrought {
+
+constexpr size_t signalStackByteLength = 64 << 10;
 
 /// Handlers for SIGSEGV and SIGBUS, on a stack of their own.
 void installTrapHandlers();

@@ -15,6 +15,7 @@ constexpr uint32_t lastSignal = 30;
 } // namespace
 
 void wrought_wasi_proc_exit(uint32_t status) {
+  process.claimEnd();
   sys::exit_group(static_cast<int>(status & 0xff));
 }
 

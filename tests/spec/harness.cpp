@@ -264,7 +264,7 @@ void setUpInstance(const Setup &setup) {
   auto &library = *static_cast<const abi::Library *>(setup.library);
   auto &instance = *static_cast<abi::Instance *>(setup.instance);
   context.callArea = callArea;
-  context.stackLimit = process.stack.begin + stackReserve;
+  context.stackLimit = process.mainThread.stack.begin + stackReserve;
   const InstanceParts parts(library, instance);
   fillInstance(library, instance, context,
                static_cast<const abi::Import *>(setup.imports));

@@ -56,6 +56,7 @@ enum class Call : long {
   Getegid = 108,
   Sigaltstack = 131,
   Fstatfs = 138,
+  ArchPrctl = 158,
   Gettid = 186,
   Futex = 202,
   Getdents64 = 217,

@@ -176,6 +176,9 @@ constexpr int protNone = 0, protRead = 1, protWrite = 2;
 constexpr int mapPrivate = 2, mapFixed = 0x10, mapAnonymous = 0x20,
               mapNoreserve = 0x4000, mapStack = 0x20000,
               mapFixedNoreplace = 0x100000;
+constexpr unsigned long cloneVm = 0x100, cloneFs = 0x200, cloneFiles = 0x400,
+                        cloneSighand = 0x800, cloneThread = 0x10000,
+                        cloneSysvsem = 0x40000, cloneSettls = 0x80000;
 constexpr int mremapMaymove = 1, mremapFixed = 2;
 constexpr int madvDontneed = 4, madvHugepage = 14, madvNohugepage = 15;
 constexpr int rlimitNofile = 7, rlimitAs = 9;

@@ -63,6 +63,69 @@ TEST_F(Imports, ThatNobodyProvidesAreReportedAtOnce) {
                 Hint}));
 }
 
+TEST_F(Imports, OfASharedMemoryIsTheProgramsOwn) {
+  const auto bindings = resolveImports(
+      parse(R"((module (import "env" "memory" (memory 1 2 shared))))"), false,
+      diagnostics_);
+  ASSERT_TRUE(bindings);
+  EXPECT_EQ((*bindings)[0].kind, translate::ImportBinding::Kind::Own);
+  EXPECT_FALSE(
+      resolveImports(parse(R"((module (import "env" "memory" (memory 1 2))))"),
+                     false, diagnostics_));
+}
+
+TEST_F(Imports, OfThreadsAreTheRuntimesFunction) {
+  const wasm::Module &module = parse(R"((module
+      (import "wasi" "thread-spawn" (func (param i32) (result i32)))
+      (import "env" "memory" (memory 1 2 shared))
+      (func (export "wasi_thread_start") (param i32 i32))))");
+  EXPECT_TRUE(hasThreads(module));
+  const auto bindings = resolveImports(module, false, diagnostics_);
+  ASSERT_TRUE(bindings);
+  EXPECT_EQ((*bindings)[0].symbol, "wrought_wasi_thread_spawn");
+  EXPECT_TRUE(checkThreads(module, diagnostics_));
+  EXPECT_EQ(messages(), std::vector<std::string>());
+}
+
+TEST_F(Imports, OfThreadsWantWhatEachThreadNeeds) {
+  const std::string spawn = "(module (import \"wasi\" \"thread-spawn\" (func "
+                            "(param i32) (result i32)))";
+  const std::string shared = "(import \"env\" \"memory\" (memory 1 2 shared))";
+  const std::string start =
+      "(func (export \"wasi_thread_start\") (param i32 i32))";
+  EXPECT_FALSE(checkThreads(parse(spawn + shared + ")"), diagnostics_));
+  EXPECT_FALSE(
+      checkThreads(parse(spawn + shared +
+                         "(func (export \"wasi_thread_start\") (param i32)))"),
+                   diagnostics_));
+  EXPECT_FALSE(checkThreads(parse(spawn + "(memory 1 2 shared)" + start + ")"),
+                            diagnostics_));
+  EXPECT_FALSE(
+      checkThreads(parse(spawn + "(memory 1)" + start + ")"), diagnostics_));
+  EXPECT_EQ(
+      messages(),
+      (std::vector<std::string>{
+          "no export \"wasi_thread_start\": a program that imports \"wasi\" "
+          "\"thread-spawn\" needs a function of type [i32 i32] -> []",
+          "export \"wasi_thread_start\" is a function [i32] -> []: a program "
+          "that imports \"wasi\" \"thread-spawn\" needs a function of type "
+          "[i32 i32] -> []",
+          "a program that imports \"wasi\" \"thread-spawn\" must import its "
+          "memory as a shared one",
+          "a program that imports \"wasi\" \"thread-spawn\" must import its "
+          "memory as a shared one"}));
+}
+
+TEST_F(Imports, OfThreadsOfAnotherTypeAreReported) {
+  EXPECT_FALSE(resolveImports(
+      parse(R"((module (import "wasi" "thread-spawn" (func (param i32)))))"),
+      false, diagnostics_));
+  EXPECT_EQ(messages(),
+            (std::vector<std::string>{
+                "unknown import \"wasi\" \"thread-spawn\", function [i32] -> "
+                "[]: WASI gives it the type [i32] -> [i32]"}));
+}
+
 TEST_F(Imports, MayBeMissingWhenTheUserSaysSo) {
   const auto bindings = resolveImports(
       parse(R"((module (import "env" "f" (func))))"), true, diagnostics_);

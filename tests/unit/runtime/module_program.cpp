@@ -127,13 +127,17 @@ abi::Module wrought_module = {const_cast<char *>("module"),
                               &memory,
                               nullptr,
                               nullptr,
+                              nullptr,
+                              nullptr,
+                              nullptr,
                               const_cast<abi::FunctionName *>(functionNames),
                               6,
                               nameBytes,
                               3};
 
 extern const abi::Config wrought_config = {
-    nullptr, 0, nullptr, 0, nullptr, 1, 0, 1 << 20, nullptr, 0, nullptr};
+    nullptr, 0,       nullptr, 0,       nullptr, 1, 0,
+    1 << 20, nullptr, 0,       nullptr, nullptr, 0};
 }
 
 //===-- Scenarios
@@ -183,9 +187,12 @@ void testStart() {
   CHECK(process.pageByteLength == 4096);
   CHECK(process.randomBytes != nullptr && process.executablePath != nullptr);
   char here;
-  CHECK(process.stack.contains(reinterpret_cast<uintptr_t>(&here)));
-  CHECK(process.stack.end - process.stack.begin == 1 << 20);
-  CHECK(process.stackGuard.end - process.stackGuard.begin >= 1 << 20);
+  CHECK(process.mainThread.stack.contains(reinterpret_cast<uintptr_t>(&here)));
+  CHECK(process.mainThread.stack.end - process.mainThread.stack.begin ==
+        1 << 20);
+  CHECK(process.mainThread.stackGuard.end -
+            process.mainThread.stackGuard.begin >=
+        1 << 20);
   // Relocated, by RELA or RELR.
   abi::Memory *const volatile *relocated = memories;
   CHECK(*relocated == &memory);

@@ -38,9 +38,19 @@ __attribute__((section("wrought_text"), unused)) void startModest() {
 extern "C" {
 
 #define MODULE(name, start)                                                    \
-  abi::Module name = {                                                         \
-      const_cast<char *>(#name),       nullptr, 0, nullptr, nullptr,           \
-      reinterpret_cast<void *>(start), nullptr, 0, nullptr, 0}
+  abi::Module name = {const_cast<char *>(#name),                               \
+                      nullptr,                                                 \
+                      0,                                                       \
+                      nullptr,                                                 \
+                      nullptr,                                                 \
+                      reinterpret_cast<void *>(start),                         \
+                      nullptr,                                                 \
+                      nullptr,                                                 \
+                      nullptr,                                                 \
+                      nullptr,                                                 \
+                      0,                                                       \
+                      nullptr,                                                 \
+                      0}
 MODULE(demanding, startDemanding);
 MODULE(modest, startModest);
 
@@ -61,5 +71,7 @@ extern const abi::Config wrought_config = {
     8 << 20,
     versions,
     sizeof versions / sizeof *versions,
-    reinterpret_cast<void *>(wrought_choose_version)};
+    reinterpret_cast<void *>(wrought_choose_version),
+    nullptr,
+    0};
 }
