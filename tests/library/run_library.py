@@ -78,7 +78,8 @@ class Case:
             self.build(self.example("plugin.wat"), "libplugin.so",
                        "--bounds-checks", mode)
             self.compile(os.path.join(self.source, "tests/library/test_library.c"),
-                         "host", self.path("libplugin.so"), "-pthread")
+                         "host", self.path("libplugin.so"), "-pthread",
+                         *(["-DGUARDED"] if mode == "guard" else []))
             if int(self.run(self.path("host")).split()[0]) < 1500:
                 sys.exit("not all checks were made")
 
