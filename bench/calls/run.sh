@@ -13,5 +13,5 @@ clang-22 -O2 -fPIC -shared "$here/multiply.c" -o libnative.so
 clang-22 -O2 -I. "$here/host.c" ./libmultiply.so ./libnative.so -o host
 LD_LIBRARY_PATH=. ./host
 if command -v node >/dev/null; then
-  node "$here/node_multiply.js" multiply.wasm
+  node "$here/node_multiply.cjs" multiply.wasm
 fi
