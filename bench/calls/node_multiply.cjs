@@ -1,8 +1,8 @@
 // The same calls in Node.
 const fs = require('fs');
-const module = new WebAssembly.Module(fs.readFileSync(process.argv[2]));
+const compiled = new WebAssembly.Module(fs.readFileSync(process.argv[2]));
 const {pair, encoded, in_struct, arguments_address, memory} =
-    new WebAssembly.Instance(module, {}).exports;
+    new WebAssembly.Instance(compiled, {}).exports;
 const CALLS = 100000, ROUNDS = 50;
 
 function measure(name, call) {
