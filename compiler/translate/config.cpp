@@ -102,7 +102,10 @@ private:
       texts.push_back(text.empty() ? null() : string(text));
       isAnySaid |= !text.empty();
     }
-    return isAnySaid ? array(texts, types_.pointer) : null();
+    if (!isAnySaid)
+      return null();
+    texts.push_back(runtimeFunction("wrought_wasi_open_stream"));
+    return array(texts, types_.pointer);
   }
   llvm::Constant *string(llvm::StringRef text) {
     return hidden(

@@ -150,7 +150,9 @@ void DescriptorTable::prepareStreams() {
     descriptor = Descriptor();
     descriptor.isInherited = true;
     descriptor.useCount = 1;
-    descriptor.hostFd = openStream(number);
+    descriptor.hostFd = wrought_wasi_open_stream != nullptr
+                            ? wrought_wasi_open_stream(number)
+                            : static_cast<int>(number);
     descriptor.rightsBase =
         rights::stream | (number == 0 ? rights::fdRead : rights::fdWrite);
     numbers_[number] = &descriptor;
@@ -323,24 +325,6 @@ Errno DescriptorTable::renumber(uint32_t from, uint32_t to) {
   }
   release(*replaced);
   return Errno::Success;
-}
-
-void DescriptorTable::reset() {
-  for (uint32_t fd = 0; fd != maxCount; ++fd) {
-    Descriptor *descriptor = peek(fd);
-    if (descriptor == nullptr)
-      continue;
-    numbers_[fd] = nullptr;
-    if (descriptor->hostFd <= 2)
-      // Not ours to close.
-      descriptor->hostFd = -1;
-    release(*descriptor);
-  }
-  releaseGrants();
-  firstFree_ = nullptr;
-  usedCount_ = 0;
-  isPrepared_ = areGrantsOpen_ = false;
-  lowestFree_ = 0;
 }
 
 } // namespace wrought::wasi

@@ -225,7 +225,18 @@ static const char *streamText(uint32_t number) {
   return streams == nullptr ? nullptr : streams[number];
 }
 
-int openStream(uint32_t number) {
+void releaseGrants() {
+  Grants &grants = state().grants;
+  if (grants.storage != nullptr)
+    sys::munmap(grants.storage, grants.storageByteLength);
+  grants = {};
+}
+
+} // namespace wrought::wasi
+
+extern "C" int wrought_wasi_open_stream(uint32_t number) {
+  using namespace wrought;
+  using namespace wrought::wasi;
   const char *text = streamText(number);
   if (text == nullptr || isEqual(text, "inherit"))
     return static_cast<int>(number);
@@ -246,12 +257,3 @@ int openStream(uint32_t number) {
     failToOpen("stream", text, hostFd);
   return static_cast<int>(hostFd);
 }
-
-void releaseGrants() {
-  Grants &grants = state().grants;
-  if (grants.storage != nullptr)
-    sys::munmap(grants.storage, grants.storageByteLength);
-  grants = {};
-}
-
-} // namespace wrought::wasi

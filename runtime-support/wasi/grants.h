@@ -82,10 +82,6 @@ void insertGranted(DescriptorTable &table, const Descriptor &descriptor,
 /// The same with an inherited socket.
 void openSocket(DescriptorTable &table, int hostFd);
 
-/// The host descriptor that a standard stream is; opens it where it is not the
-/// inherited one.
-int openStream(uint32_t number);
-
 [[noreturn]] void failToOpen(const char *what, const char *name, long result);
 
 /// Forgets the parsed clauses.
@@ -101,6 +97,10 @@ extern "C" {
 /// status 1 and a line on standard error when one cannot be had.
 __attribute__((weak)) void
 wrought_wasi_open_grants(wrought::wasi::DescriptorTable &table);
+
+/// The host descriptor that a standard stream is; opens it where it is not the
+/// inherited one. Linked in also where the executable was built with a stream.
+__attribute__((weak)) int wrought_wasi_open_stream(uint32_t number);
 
 /// The listening ones: --listen, "listen=" and LISTEN_FDS.
 __attribute__((weak)) void

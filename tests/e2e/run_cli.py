@@ -325,9 +325,18 @@ def handed_over(case):
                 expect(done.returncode == 8, "sealed takes LISTEN_FDS", done)
 
     hello = os.path.join(WAT, "hello.wat")
-    for flag, env in ((["--stdout", "out.txt"], {}),
-                      ([], {"WROUGHT_GRANTS": "stdout=out.txt"})):
-        binary = case.built(hello, *flag, name="streams")
+    with open(hello, encoding="utf-8") as file:
+        reading = file.read().replace(
+            "(memory", '(import "wasi_snapshot_preview1" "fd_read" (func (param '
+            "i32 i32 i32 i32) (result i32)))\n(memory", 1)
+    reads = case.write("reads.wat", reading.encode())
+    for source, flag, env in (
+            (hello, ["--stdout", "out.txt"], {}),
+            (reads, ["--stdout", "out.txt"], {}),
+            (reads, [], {"WROUGHT_GRANTS": "stdout=out.txt"}),
+            (reads, ["--stdout", "null"], {"WROUGHT_GRANTS":
+                                           "stdout=out.txt"})):
+        binary = case.built(source, *flag, name="streams")
         done = execute([binary], cwd=case.work, env=env)
         expect(done.returncode == 0 and done.stdout == b"", "--stdout", done)
         with open(case.path("out.txt"), "rb") as file:
