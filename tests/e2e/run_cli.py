@@ -326,9 +326,13 @@ def handed_over(case):
 
     hello = os.path.join(WAT, "hello.wat")
     with open(hello, encoding="utf-8") as file:
-        reading = file.read().replace(
-            "(memory", '(import "wasi_snapshot_preview1" "fd_read" (func (param '
-            "i32 i32 i32 i32) (result i32)))\n(memory", 1)
+        reading = file.read()
+    reading = reading.replace(
+        "(memory", '(import "wasi_snapshot_preview1" "fd_read" (func $read\n'
+        "(param i32 i32 i32 i32) (result i32)))\n(memory", 1)
+    reading = reading.replace(
+        '(func (export "_start")', '(func (export "_start")\n(drop (call $read'
+        " (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 8)))", 1)
     reads = case.write("reads.wat", reading.encode())
     for source, flag, env in (
             (hello, ["--stdout", "out.txt"], {}),
@@ -483,7 +487,7 @@ def memories(case):
 
 CASES = {function.__name__: function for function in (
     artifact, grants, bad_inputs, unwritable_output, usage, determinism,
-    missing_imports, emit_forms, text_input, memories)}
+    missing_imports, emit_forms, text_input, handed_over, memories)}
 
 
 def main():
