@@ -59,7 +59,7 @@ TEST_F(Compile, MakesAnObjectThatSaysWhatItIs) {
   const std::string bytes = folder_.read("out.o");
   const auto info = readBuildInfo(bytes);
   ASSERT_TRUE(info);
-  EXPECT_NE(info->find("\"optLevel\":\"1\""), std::string::npos) << *info;
+  EXPECT_NE(info->find("\"optLevel\": \"1\""), std::string::npos) << *info;
 }
 
 TEST_F(Compile, KeepsTheExportsOfModulesThatAreNoPrograms) {
