@@ -242,10 +242,29 @@ TEST(Translate, OwnMemoriesDoNotAlias) {
 
 TEST(Translate, UntranslatedFeatureIsNamedWithItsPlace) {
   TranslatedModule module(R"((module (memory 1)
-      (func (export "f") (result v128) (v128.const i64x2 0 0))))");
+      (func (export "f") (drop (ref.i31 (i32.const 0))))))");
   EXPECT_FALSE(module.plan);
-  EXPECT_EQ(module.firstError(), "not yet supported: fixed-width SIMD");
+  EXPECT_EQ(module.firstError(), "not yet supported: garbage collection");
   EXPECT_TRUE(module.diagnostics.all().front().location.byteOffset);
+}
+
+TEST(Translate, OnlyWhatMakesTailCallsHasTheirConvention) {
+  TranslatedModule module(R"((module
+      (func $leaf (param i32) (result i32) (local.get 0))
+      (func $leaves (param i32 i64) (result i32)
+        (return_call $leaf (local.get 0)))
+      (func $loops (param i32) (result i32)
+        (return_call $leaves (local.get 0) (i64.const 1)))
+      (func (export "_start")
+        (drop (call $loops (i32.const 1))))))");
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_TRUE(module.module0->getFunction("wasm.f0.leaf"));
+  EXPECT_FALSE(module.module0->getFunction("wasm.f0.leaf.tail"));
+  // What nothing calls by the C convention has no entry for it.
+  EXPECT_FALSE(module.module0->getFunction("wasm.f2.loops"));
+  EXPECT_EQ(count(module.ir("wasm.f1.leaves.tail"), "musttail"), 0u);
+  EXPECT_EQ(count(module.ir("wasm.f2.loops.tail"), "musttail"), 1u);
+  EXPECT_FALSE(module.module0->getGlobalVariable("wrought_call_area"));
 }
 
 TEST(Translate, HugeTableIsRefused) {
