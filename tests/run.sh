@@ -2,8 +2,8 @@
 # Builds Wrought and runs its tests, from a clean checkout to a closing line.
 #   tests/run.sh            everything, with the sanitizer build for bad inputs
 #   tests/run.sh --quick    a sample: no sanitizers, one -O level, fewer copies
-#   tests/run.sh --full     also all unit tests and the spec suite's invalid
-#                           modules under the sanitizers
+#   tests/run.sh --full     also the longest runs, and all unit tests and the
+#                           spec suite's invalid modules under the sanitizers
 # Missing packages are installed on Debian 12 (root or sudo). The spec scripts
 # are read from $WROUGHT_SPEC_DIR, by default ../shared/spec-testsuite; without
 # them those tests are skipped. What is skipped is listed at the end.
@@ -55,9 +55,13 @@ run_ctest() {
 }
 
 if [ "$mode" = --quick ]; then
-  run_ctest dev -E '(_O2$|_O2_|_explicit$)'
+  run_ctest dev -LE long -E '(_O2$|_O2_|_explicit$)'
 else
-  run_ctest dev
+  if [ "$mode" = --full ]; then
+    run_ctest dev
+  else
+    run_ctest dev -LE long
+  fi
   say "building (asan-ubsan)"
   cmake --preset asan-ubsan -DWROUGHT_DAMAGE_SHARE=$share
   mkdir -p build/asan-ubsan/packages
