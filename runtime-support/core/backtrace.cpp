@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "core/executable_file.h"
+#include "core/fault.h"
 #include "core/line_table.h"
 #include "core/message.h"
 #include "core/process.h"

@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 #include "core/trap.h"
 
+#include "core/fault.h"
 #include "core/message.h"
 #include "core/process.h"
 #include "core/registry.h"
@@ -16,18 +17,6 @@
 #include "cpu.h"
 #include "os/linux/system.h"
 #include "trap_context.h"
-
-extern "C" {
-// The linker's: around all compiled code, and around libcalls/memory.cpp.
-extern const char __start_wrought_text[]
-    __attribute__((weak, visibility("hidden")));
-extern const char __stop_wrought_text[]
-    __attribute__((weak, visibility("hidden")));
-extern const char __start_wrought_memory_calls[]
-    __attribute__((weak, visibility("hidden")));
-extern const char __stop_wrought_memory_calls[]
-    __attribute__((weak, visibility("hidden")));
-}
 
 namespace wrought {
 
@@ -38,12 +27,6 @@ struct ActiveCatch {
 };
 
 namespace {
-
-/// The runtime itself calls these with checked ranges only.
-bool isMemoryCall(uint64_t address) {
-  return address >= reinterpret_cast<uint64_t>(__start_wrought_memory_calls) &&
-         address < reinterpret_cast<uint64_t>(__stop_wrought_memory_calls);
-}
 
 constexpr int trapExitStatus = 134;
 
@@ -93,30 +76,6 @@ void raiseFromSignal(abi::Trap trap, arch::SignalContext &context) {
   arch::resumeAt(context, wrought_catch_resume, &active->frame);
 }
 
-/// Lets the signal do what it would have done without us.
-void passOn(int signal, sys::SignalInfo *info, void *context) {
-  sys::SignalAction &previous =
-      signal == sys::sigSegv ? previousSegv : previousBus;
-  bool isFault = info->code > 0;
-  bool isIgnored = sys::isIgnoreHandler(previous.handler);
-  if (isIgnored && !isFault)
-    return;
-  if (!isIgnored && !sys::isDefaultHandler(previous.handler)) {
-    if (previous.flags & sys::saSiginfo)
-      reinterpret_cast<void (*)(int, sys::SignalInfo *, void *)>(
-          previous.handler)(signal, info, context);
-    else
-      reinterpret_cast<void (*)(int)>(previous.handler)(signal);
-    return;
-  }
-  // A fault comes again when the handler returns, and then ends the program.
-  sys::SignalAction action = {};
-  arch::setRestorer(action);
-  if (sys::isError(sys::rt_sigaction(signal, &action, nullptr)) ||
-      (!isFault && sys::isError(sys::raise(signal))))
-    sys::exit_group(128 + signal);
-}
-
 void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
   auto &context = *static_cast<arch::SignalContext *>(opaqueContext);
   auto address = reinterpret_cast<uint64_t>(info->address);
@@ -128,15 +87,11 @@ void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
            isInMemoryGuard(address))
     raiseFromSignal(abi::Trap::MemoryOutOfBounds, context);
   else
-    passOn(signal, info, opaqueContext);
+    passOn(signal, info, opaqueContext,
+           signal == sys::sigSegv ? previousSegv : previousBus);
 }
 
 } // namespace
-
-bool isCompiledCode(uint64_t address) {
-  return address >= reinterpret_cast<uint64_t>(__start_wrought_text) &&
-         address < reinterpret_cast<uint64_t>(__stop_wrought_text);
-}
 
 void installTrapHandlers() {
   sys::SignalStack stack = {signalStack, 0, sizeof signalStack};

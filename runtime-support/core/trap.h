@@ -12,9 +12,6 @@ constexpr size_t signalStackByteLength = 64 << 10;
 /// Handlers for SIGSEGV and SIGBUS, on a stack of their own.
 void installTrapHandlers();
 
-/// Whether an address is in code that the compiler made.
-bool isCompiledCode(uint64_t address);
-
 /// Prints the trap and a backtrace (backtrace.cpp); for use on a stack that is
 /// not the guest's.
 void reportTrap(const abi::TrapRecord &record);

@@ -11,6 +11,7 @@
 #include "abi/library_functions.h"
 #include "abi/runtime.h"
 #include "activation.h"
+#include "core/fault.h"
 #include "core/lock.h"
 #include "cpu.h"
 #include "libcalls/libcalls.h"
@@ -19,14 +20,6 @@
 #include "trap_context.h"
 
 extern "C" {
-extern const char __start_wrought_text[]
-    __attribute__((weak, visibility("hidden")));
-extern const char __stop_wrought_text[]
-    __attribute__((weak, visibility("hidden")));
-extern const char __start_wrought_memory_calls[]
-    __attribute__((weak, visibility("hidden")));
-extern const char __stop_wrought_memory_calls[]
-    __attribute__((weak, visibility("hidden")));
 extern const wrought::abi::FunctionAddress __start_wrought_functions[]
     __attribute__((weak, visibility("hidden")));
 extern const wrought::abi::FunctionAddress __stop_wrought_functions[]
@@ -41,20 +34,6 @@ Lock handlerLock;
 bool areHandlersInstalled;
 sys::SignalAction previousSegv, previousBus;
 
-bool isWithin(uint64_t address, const char *begin, const char *end) {
-  return address >= reinterpret_cast<uint64_t>(begin) &&
-         address < reinterpret_cast<uint64_t>(end);
-}
-
-bool isCompiled(uint64_t address) {
-  return isWithin(address, __start_wrought_text, __stop_wrought_text);
-}
-
-bool isMemoryCall(uint64_t address) {
-  return isWithin(address, __start_wrought_memory_calls,
-                  __stop_wrought_memory_calls);
-}
-
 //===----------------------------------------------------------------------===//
 // What a failure is told by
 //===----------------------------------------------------------------------===//
@@ -66,7 +45,7 @@ public:
     self.error.frame_count = 0;
   }
   void add(uint64_t pc) {
-    if (isCompiled(pc) && self_.error.frame_count < maxErrorFrames)
+    if (isCompiledCode(pc) && self_.error.frame_count < maxErrorFrames)
       self_.frames[self_.error.frame_count++] = {pc, nullptr, 0};
   }
 
@@ -132,38 +111,16 @@ const uint64_t *activationAbove(const uint64_t *frame) {
 // Signals
 //===----------------------------------------------------------------------===//
 
-/// Lets the signal do what it would have done without us.
-void passOn(int signal, sys::SignalInfo *info, void *context) {
-  sys::SignalAction &previous =
-      signal == sys::sigSegv ? previousSegv : previousBus;
-  const bool isFault = info->code > 0;
-  const bool isIgnored = sys::isIgnoreHandler(previous.handler);
-  if (isIgnored && !isFault)
-    return;
-  if (!isIgnored && !sys::isDefaultHandler(previous.handler)) {
-    if (previous.flags & sys::saSiginfo)
-      reinterpret_cast<void (*)(int, sys::SignalInfo *, void *)>(
-          previous.handler)(signal, info, context);
-    else
-      reinterpret_cast<void (*)(int)>(previous.handler)(signal);
-    return;
-  }
-  // A fault comes again when the handler returns, and then ends the process.
-  sys::SignalAction action = {};
-  arch::setRestorer(action);
-  if (sys::isError(sys::rt_sigaction(signal, &action, nullptr)) ||
-      (!isFault && sys::isError(sys::raise(signal))))
-    sys::exit_group(128 + signal);
-}
-
 void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
   auto &context = *static_cast<arch::SignalContext *>(opaqueContext);
   const uint64_t pc = arch::programCounter(context);
-  const bool isOurs = info->code > 0 && (isCompiled(pc) || isMemoryCall(pc));
+  const bool isOurs =
+      info->code > 0 && (isCompiledCode(pc) || isMemoryCall(pc));
   LibraryInstance *self =
       isOurs ? instanceAt(reinterpret_cast<uint64_t>(info->address)) : nullptr;
   if (self == nullptr || self->context.activation == nullptr)
-    return passOn(signal, info, opaqueContext);
+    return passOn(signal, info, opaqueContext,
+                  signal == sys::sigSegv ? previousSegv : previousBus);
   setTrap(*self, abi::Trap::MemoryOutOfBounds);
   recordFrames(*self, pc,
                reinterpret_cast<uint64_t *>(arch::framePointer(context)));
