@@ -270,9 +270,8 @@ void addInput(CLI::App &app, RawOptions &raw, const char *help) {
 }
 
 constexpr llvm::StringLiteral CommandNames[] = {
-    "build", "run",    "validate", "inspect", "targets",
-    "pack",  "unpack", "verify",   "keygen",  "unit",
-    "rebuild-check"};
+    "build",  "run",    "validate", "inspect", "targets",      "pack",
+    "unpack", "verify", "keygen",   "unit",    "rebuild-check"};
 
 void definePack(CLI::App &app, RawOptions &raw) {
   CLI::App *pack = app.add_subcommand(
@@ -760,8 +759,12 @@ void readUnpack(const RawOptions &raw, PackageOptions &package) {
 
 /// What a plan leaves to its runner or has worked out already.
 constexpr llvm::StringLiteral NotInPlans[] = {
-    "output", "emit-plan", "jobs",   "env",         "progress",     "color",
-    "config", "help",      "target", "diagnostics", "print-timings"};
+    "output", "emit-plan", "jobs", "env", "progress", "color", "config", "help",
+    "target", "diagnostics", "print-timings",
+    // What is built elsewhere is not looked up here, and a server's address is
+    // nobody's business there.
+    "cache", "cache-size", "remote-cache", "remote-cache-mode",
+    "remote-cache-timeout"};
 
 void readPlan(const RawOptions &raw, const CLI::App &command,
               Options &options) {

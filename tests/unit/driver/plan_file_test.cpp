@@ -30,6 +30,13 @@ std::vector<std::string> planWords(const std::vector<std::string> &flags) {
 
 } // namespace
 
+TEST(PlanFile, SaysNothingOfTheCachesOfTheMachineThatMadeIt) {
+  EXPECT_EQ(planWords({"--cache", "c", "--cache-size", "1MiB", "--remote-cache",
+                       "http://user:secret@host/", "--remote-cache-mode",
+                       "read-only", "--remote-cache-timeout", "5"}),
+            planWords({}));
+}
+
 TEST(PlanFile, IsReadAsItWasWritten) {
   test::TemporaryFolder folder;
   const PlanFile written = example();
