@@ -4,8 +4,12 @@
 #include "bundle/signing.h"
 #include "support/sha256.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+
+#include <cassert>
+#include <optional>
 
 namespace wrought::bundle {
 
@@ -173,45 +177,98 @@ std::string Reader::checkLength() const {
                        length, expected);
 }
 
-bool Reader::extract(size_t index, ByteSink sink,
+namespace {
+
+/// Some of the archive's entries as it comes in; the others are passed over.
+class WantedEntries {
+public:
+  /// `entries` of which `wanted` are handed to `sink`, in ascending order.
+  WantedEntries(llvm::ArrayRef<ArchiveEntry> entries,
+                llvm::ArrayRef<size_t> wanted, PartSink &sink)
+      : entries_(entries), wanted_(wanted), sink_(sink) {}
+
+  bool isDone() const { return wanted_.empty(); }
+  const ArchiveEntry &next() const { return entries_[wanted_.front()]; }
+
+  /// False when something differs or the sink said stop: then problem() is
+  /// empty.
+  bool take(llvm::StringRef bytes) {
+    while (!bytes.empty() && !isDone()) {
+      const size_t before = bytes.size();
+      if (offset_ < next().offset)
+        bytes = bytes.drop_front(
+            std::min<uint64_t>(next().offset - offset_, before));
+      else if (!takeNext(bytes))
+        return false;
+      offset_ += before - bytes.size();
+    }
+    return true;
+  }
+  /// Frames that hold nothing wanted need not be read.
+  void passOver(uint64_t byteLength) { offset_ += byteLength; }
+  uint64_t offset() const { return offset_; }
+  const std::string &problem() const { return problem_; }
+
+private:
+  bool takeNext(llvm::StringRef &bytes) {
+    if (!checker_) {
+      if (!sink_.begin(wanted_.front()))
+        return false;
+      checker_.emplace(next());
+    }
+    if (!checker_->take(bytes, [&](llvm::StringRef content) {
+          return sink_.take(content);
+        })) {
+      problem_ = checker_->problem();
+      return false;
+    }
+    if (!checker_->isDone())
+      return true;
+    checker_.reset();
+    wanted_ = wanted_.drop_front();
+    return sink_.end();
+  }
+
+  llvm::ArrayRef<ArchiveEntry> entries_;
+  llvm::ArrayRef<size_t> wanted_;
+  PartSink &sink_;
+  uint64_t offset_ = 0; ///< in the archive
+  std::optional<EntryChecker> checker_;
+  std::string problem_;
+};
+
+} // namespace
+
+bool Reader::extract(llvm::ArrayRef<size_t> indices, PartSink &sink,
                      Diagnostics &diagnostics) const {
-  const size_t headCount = signature_.empty() ? 1 : 2;
-  const ArchiveEntry &entry = entries_[headCount + index];
-  EntryChecker checker(entry);
-  uint64_t fileOffset = 0, offset = 0; // offset: in the archive
+  assert(llvm::is_sorted(indices) && "the archive is read once");
+  const auto parts =
+      llvm::ArrayRef(entries_).drop_front(signature_.empty() ? 1 : 2);
+  WantedEntries wanted(parts, indices, sink);
+  uint64_t fileOffset = 0;
   for (const FrameSize &frame : frames_) {
-    const uint64_t frameEnd = offset + frame.unpacked;
-    if (frameEnd > entry.offset && offset < entry.endOffset()) {
+    if (wanted.isDone())
+      return true;
+    if (wanted.offset() + frame.unpacked <= wanted.next().offset) {
+      wanted.passOver(frame.unpacked);
+    } else {
       bool isRight = true;
       const auto problem = readFrame(
           file_, fileOffset, frame, [](llvm::StringRef) { return true; },
           [&](llvm::StringRef bytes) {
-            const uint64_t skipped = std::min<uint64_t>(
-                offset < entry.offset ? entry.offset - offset : 0,
-                bytes.size());
-            offset += bytes.size();
-            bytes = bytes.drop_front(skipped);
-            isRight = checker.take(bytes, sink);
-            return isRight && !checker.isDone();
+            isRight = wanted.take(bytes);
+            return isRight && !wanted.isDone();
           });
-      if (problem) {
-        report(problem->offset, entry.path + ": " + problem->message,
-               diagnostics);
+      const std::string message = problem ? problem->message : wanted.problem();
+      if (!message.empty())
+        report(problem ? problem->offset : fileOffset,
+               wanted.next().path + ": " + message, diagnostics);
+      if (problem || !isRight)
         return false;
-      }
-      if (!isRight) {
-        if (!checker.problem().empty())
-          report(fileOffset, entry.path + ": " + checker.problem(),
-                 diagnostics);
-        return false;
-      }
-      if (checker.isDone())
-        return true;
     }
-    offset = frameEnd;
     fileOffset += frame.packed;
   }
-  return checker.isDone();
+  return wanted.isDone();
 }
 
 namespace {

@@ -15,6 +15,20 @@ namespace wrought::bundle {
 /// Whether a file starts as a bundle does (as all of zstd's do).
 bool startsAsBundle(llvm::StringRef path);
 
+/// Takes parts one after another. What returns false stops the reading, after
+/// it has reported why.
+class PartSink {
+public:
+  /// The content of manifest().parts[index] is next.
+  virtual bool begin(size_t index) = 0;
+  virtual bool take(llvm::StringRef bytes) = 0;
+  /// All of it came, and is what the manifest says.
+  virtual bool end() = 0;
+
+protected:
+  ~PartSink() = default;
+};
+
 class Reader {
 public:
   /// Reads the manifest, and the signature if there is one. Nullopt after
@@ -29,9 +43,9 @@ public:
   uint64_t byteLength() const { return file_.byteLength(); }
   const std::string &path() const { return path_; }
 
-  /// Hands the content of manifest().parts[index] to `sink`. True only when all
-  /// of it came and is what the manifest says.
-  [[nodiscard]] bool extract(size_t index, ByteSink sink,
+  /// Hands the parts with these indices, ascending, to `sink`. True only when
+  /// all of them came and are what the manifest says. Reads the file once.
+  [[nodiscard]] bool extract(llvm::ArrayRef<size_t> indices, PartSink &sink,
                              Diagnostics &diagnostics) const;
   /// Looks at every byte of the file. Reports the first that is wrong.
   [[nodiscard]] bool verify(Diagnostics &diagnostics) const;

@@ -7,6 +7,7 @@
 #include "llvm/Support/Path.h"
 
 #include <deque>
+#include <optional>
 
 namespace wrought::driver {
 
@@ -16,20 +17,24 @@ namespace path = llvm::sys::path;
 namespace {
 
 /// Files of a bundle that become visible together, when all of them are whole.
-class Unpacking {
+class Unpacking final : public bundle::PartSink {
 public:
   Unpacking(const bundle::Reader &reader, llvm::StringRef folder,
             Diagnostics &diagnostics)
       : reader_(reader), folder_(folder), diagnostics_(diagnostics) {}
 
   ~Unpacking() {
+    if (out_) {
+      out_->close();
+      out_->clear_error(); // whatever it was, the file goes
+    }
     // The files first; then folders that were made and are empty again.
     files_.clear();
     for (const std::string &folder : llvm::reverse(folders_))
       fs::remove(folder);
   }
 
-  bool add(size_t index) {
+  bool begin(size_t index) override {
     const bundle::Part &part = reader_.manifest().parts[index];
     llvm::SmallString<256> target(folder_);
     path::append(target, part.path);
@@ -38,25 +43,28 @@ public:
     File &file = files_.emplace_back();
     file.target = target.str().str();
     int descriptor = -1;
-    std::error_code error =
+    const std::error_code error =
         fs::is_directory(target)
             ? make_error_code(std::errc::is_a_directory)
             : file.temporary.create(target, ".tmp", fileMode(part.kind) | 0222,
                                     descriptor);
     if (error)
       return fail(target, error);
-    llvm::raw_fd_ostream out(descriptor, /*shouldClose=*/true);
-    const bool isWhole = reader_.extract(
-        index,
-        [&](llvm::StringRef bytes) {
-          out << bytes;
-          return !out.has_error();
-        },
-        diagnostics_);
-    out.close();
-    error = out.error();
-    out.clear_error();
-    return error ? fail(target, error) : isWhole;
+    out_.emplace(descriptor, /*shouldClose=*/true);
+    return true;
+  }
+
+  bool take(llvm::StringRef bytes) override {
+    *out_ << bytes;
+    return !out_->has_error() || end();
+  }
+
+  bool end() override {
+    out_->close();
+    const std::error_code error = out_->error();
+    out_->clear_error();
+    out_.reset();
+    return !error || fail(files_.back().target, error);
   }
 
   bool commit() {
@@ -94,7 +102,8 @@ private:
   const std::string folder_;
   Diagnostics &diagnostics_;
   std::deque<File> files_;
-  std::vector<std::string> folders_; ///< that were not there before
+  std::optional<llvm::raw_fd_ostream> out_; ///< of files_.back()
+  std::vector<std::string> folders_;        ///< that were not there before
 };
 
 } // namespace
@@ -145,11 +154,12 @@ bool unpack(const PackageOptions &options, Diagnostics &diagnostics) {
   const auto reader = openTrusted(options, diagnostics);
   if (!reader || !checkTargets(*reader, options, diagnostics))
     return false;
-  Unpacking unpacking(*reader, options.output, diagnostics);
+  llvm::SmallVector<size_t> wanted;
   for (auto [index, part] : llvm::enumerate(reader->manifest().parts))
-    if (isWanted(part, options) && !unpacking.add(index))
-      return false;
-  return unpacking.commit();
+    if (isWanted(part, options))
+      wanted.push_back(index);
+  Unpacking unpacking(*reader, options.output, diagnostics);
+  return reader->extract(wanted, unpacking, diagnostics) && unpacking.commit();
 }
 
 bool verify(const PackageOptions &options, Diagnostics &diagnostics) {
