@@ -2,8 +2,9 @@
 # Builds Wrought and runs its tests, from a clean checkout to a closing line.
 #   tests/run.sh            everything, with the sanitizer build for bad inputs
 #   tests/run.sh --quick    a sample: no sanitizers, one -O level, fewer copies
-#   tests/run.sh --full     also the longest runs, and all unit tests and the
-#                           spec suite's invalid modules under the sanitizers
+#   tests/run.sh --full     also the longest runs, and all unit tests, the
+#                           spec suite's invalid modules and damaged bundles
+#                           under the sanitizers
 # Missing packages are installed on Debian 12 (root or sudo). The spec scripts
 # are read from $WROUGHT_SPEC_DIR, by default ../shared/spec-testsuite; without
 # them those tests are skipped. What is skipped is listed at the end.
@@ -15,7 +16,7 @@ cd "$(dirname "$0")/.."
 mode=${1-}
 case $mode in
 '' | --quick | --full) ;;
---help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+--help) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 0 ;;
 *) echo "usage: tests/run.sh [--quick|--full]" >&2; exit 2 ;;
 esac
 
@@ -41,17 +42,19 @@ say "fetching the real programs that are tested"
 python3 -B tests/e2e/packages.py build/dev/packages ||
   say "not all of them could be fetched: their tests will be skipped"
 
-# run_ctest PRESET CTEST-ARGUMENTS…; the outcome is in results/PRESET.xml.
+# run_ctest PRESET CTEST-ARGUMENTS…; the outcome is in results/*.xml.
 results=$PWD/build/test-results
 mkdir -p "$results"
 rm -f "$results"/*.xml
 status=0
+runs=0
 run_ctest() {
   local preset=$1
   shift
+  runs=$((runs + 1))
   say "testing ($preset)"
   ctest --test-dir "build/$preset" -j2 --output-on-failure --no-tests=error \
-    --output-junit "$results/$preset.xml" "$@" </dev/null || status=1
+    --output-junit "$results/$runs-$preset.xml" "$@" </dev/null || status=1
 }
 
 if [ "$mode" = --quick ]; then
@@ -69,6 +72,7 @@ else
   if [ "$mode" = --full ]; then
     cmake --build --preset asan-ubsan
     run_ctest asan-ubsan -LE e2e -E '^spec_O|^regress_'
+    run_ctest asan-ubsan -R '^e2e_bundles_(damage|hostile|many_parts)$'
   else
     cmake --build --preset asan-ubsan --target wrought_damage
     run_ctest asan-ubsan -L robustness
