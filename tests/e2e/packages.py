@@ -34,7 +34,7 @@ def digest(path):
 def download(package, directory):
     """Leaves the package's archive in the directory; returns its path."""
     npm = toolchain.need("npm")
-    done = toolchain.execute([npm, "pack", "--silent", package],
+    done = toolchain.execute([npm, "pack", "--loglevel", "error", package],
                              cwd=directory)
     if done.returncode != 0:
         toolchain.skip(f"{package} (npm pack failed: "
