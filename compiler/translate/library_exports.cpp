@@ -1,16 +1,14 @@
 //===- library_exports.cpp - The C functions of a loadable object ---------===//
 //
 // They call the runtime's wrought_library_<name>, but for a function of the
-// module: that is entered by wrought_enter, which passes registers through, so
-// that a call costs little more than a call. Where arguments may not all be in
-// registers, they go through memory.
+// module: that is entered by wrought_enter_<kind>, which passes registers
+// through and does all else that a call takes, so that one costs little more
+// than a call. Where arguments may not all be in registers, they go through
+// memory.
 //
 //===----------------------------------------------------------------------===//
 
 #include "translate/library_exports.h"
-
-#include "llvm/IR/Intrinsics.h"
-#include "llvm/IR/MDBuilder.h"
 
 namespace wrought::translate {
 
@@ -20,8 +18,6 @@ namespace {
 
 /// What every target has in registers, the instance included.
 constexpr unsigned MaxIntegerRegisters = 6, MaxFloatRegisters = 8;
-/// wrought.h's.
-constexpr uint64_t LiveMagic = 0x31636e69'74677277;
 enum TypeCode : uint8_t { I32, I64, F32, F64, V128, Reference };
 
 TypeCode typeCode(wasm::ValueType type) {
@@ -41,14 +37,29 @@ TypeCode typeCode(wasm::ValueType type) {
   }
 }
 
+/// Instance and parameters.
+unsigned countIntegers(const wasm::FunctionType &type) {
+  return 1 + static_cast<unsigned>(
+                 llvm::count_if(type.parameters, [](wasm::ValueType parameter) {
+                   const TypeCode code = typeCode(parameter);
+                   return code != F32 && code != F64;
+                 }));
+}
+
 bool fitsRegisters(const wasm::FunctionType &type) {
-  if (type.results.size() > 1)
-    return false;
-  unsigned integers = 1, floats = 0;
-  for (wasm::ValueType parameter : type.parameters)
-    ++(typeCode(parameter) == F32 || typeCode(parameter) == F64 ? floats
-                                                                : integers);
-  return integers <= MaxIntegerRegisters && floats <= MaxFloatRegisters;
+  const unsigned integers = countIntegers(type);
+  return type.results.size() <= 1 && integers <= MaxIntegerRegisters &&
+         type.parameters.size() + 1 - integers <= MaxFloatRegisters;
+}
+
+/// What takes the arguments as they come, as to the result.
+std::string enterFunction(const wasm::FunctionType &type) {
+  if (type.results.empty())
+    return "wrought_enter_void";
+  static constexpr const char *Kinds[] = {"i32", "i64",   "f32",
+                                          "f64", nullptr, "i64"};
+  return std::string("wrought_enter_") + Kinds[typeCode(type.results[0])] +
+         "_" + std::to_string(countIntegers(type));
 }
 
 class LibraryExports {
@@ -173,9 +184,13 @@ private:
 
   llvm::FunctionCallee runtime(llvm::StringRef name, llvm::Type *result,
                                llvm::ArrayRef<llvm::Type *> parameters) {
+    return hidden(("wrought_library_" + name).str(), result, parameters);
+  }
+
+  llvm::FunctionCallee hidden(llvm::StringRef name, llvm::Type *result,
+                              llvm::ArrayRef<llvm::Type *> parameters) {
     llvm::FunctionCallee callee = module_.llvmModule().getOrInsertFunction(
-        ("wrought_library_" + name).str(),
-        llvm::FunctionType::get(result, parameters, false));
+        name, llvm::FunctionType::get(result, parameters, false));
     auto *function = llvm::cast<llvm::Function>(callee.getCallee());
     function->addFnAttr(llvm::Attribute::NoUnwind);
     function->setVisibility(llvm::GlobalValue::HiddenVisibility);
@@ -187,10 +202,6 @@ private:
     if (auto *call = llvm::dyn_cast<llvm::CallInst>(value))
       call->setTailCall();
     builder_.CreateRet(value);
-  }
-
-  llvm::Value *succeeded() {
-    return llvm::ConstantStruct::get(result_, {u64(0), null()});
   }
 
   /// <prefix>_<name> calls the runtime's function with the same arguments.
@@ -325,72 +336,6 @@ private:
   // Calls of exported functions
   //===--------------------------------------------------------------------===//
 
-  llvm::Value *loadField(AbiStruct type, llvm::Value *object, unsigned field) {
-    llvm::StructType *layout = types_.abi(type);
-    return builder_.CreateLoad(layout->getElementType(field),
-                               builder_.CreateStructGEP(layout, object, field));
-  }
-
-  /// Goes to `refused` where the condition does not hold.
-  void require(llvm::Value *condition, llvm::BasicBlock *refused) {
-    auto *next =
-        llvm::BasicBlock::Create(types_.context, "", refused->getParent());
-    builder_.CreateCondBr(condition, next, refused);
-    builder_.SetInsertPoint(next);
-  }
-
-  /// A live instance that no other thread is in.
-  void checkInstance(llvm::Function *function) {
-    llvm::Value *instance = function->getArg(0);
-    auto *refused =
-        llvm::BasicBlock::Create(types_.context, "refused", function);
-    require(builder_.CreateIsNotNull(instance), refused);
-    require(builder_.CreateICmpEQ(
-                loadField(AbiStruct::Instance, instance, field::Instance_magic),
-                u64(LiveMagic)),
-            refused);
-    llvm::Value *context =
-        loadField(AbiStruct::Instance, instance, field::Instance_context);
-    auto *active = llvm::BasicBlock::Create(types_.context, "active", function);
-    auto *ready = llvm::BasicBlock::Create(types_.context, "ready", function);
-    builder_.CreateCondBr(
-        builder_.CreateIsNull(
-            loadField(AbiStruct::Context, context, field::Context_activation)),
-        ready, active, likely_);
-    builder_.SetInsertPoint(active);
-    llvm::Value *self = builder_.CreatePtrToInt(
-        builder_.CreateIntrinsic(llvm::Intrinsic::thread_pointer,
-                                 {types_.pointer}, {}),
-        types_.i64);
-    builder_.CreateCondBr(
-        builder_.CreateICmpEQ(
-            loadField(AbiStruct::Context, context, field::Context_thread),
-            self),
-        ready, refused);
-    builder_.SetInsertPoint(refused);
-    ret(builder_.CreateCall(runtime("refused", result_, {types_.pointer}),
-                            {instance}));
-    builder_.SetInsertPoint(ready);
-  }
-
-  /// Returns what the call failed with, if it did.
-  void checkFailure(llvm::Function *function) {
-    llvm::Value *instance = function->getArg(0);
-    llvm::Value *context =
-        loadField(AbiStruct::Instance, instance, field::Instance_context);
-    auto *failed = llvm::BasicBlock::Create(types_.context, "failed", function);
-    auto *done = llvm::BasicBlock::Create(types_.context, "done", function);
-    builder_.CreateCondBr(
-        builder_.CreateICmpEQ(
-            loadField(AbiStruct::Context, context, field::Context_failure),
-            u64(0)),
-        done, failed, likely_);
-    builder_.SetInsertPoint(failed);
-    ret(builder_.CreateCall(runtime("failed", result_, {types_.pointer}),
-                            {instance}));
-    builder_.SetInsertPoint(done);
-  }
-
   void defineCall(const CExport &entry, wasm::FunctionIndex index) {
     const wasm::FunctionType &type = wasm_.functionType(index);
     if (!isTypedInC(type))
@@ -400,51 +345,25 @@ private:
       parameters.push_back(types_.value(value));
     parameters.append(type.results.size(), types_.pointer);
     llvm::Function *function = declare(entry.name, result_, parameters);
-    checkInstance(function);
     const bool isImport = wasm_.functions[index.value].import.has_value();
     if (fitsRegisters(type) && !isImport)
       callByRegisters(function, index, type);
     else
       callByMemory(function, index, type);
-    builder_.CreateRet(succeeded());
-  }
-
-  llvm::Value *enter() {
-    llvm::Module &module = module_.llvmModule();
-    llvm::FunctionCallee callee = module.getOrInsertFunction(
-        "wrought_enter", llvm::FunctionType::get(types_.voidType, {}));
-    auto *function = llvm::cast<llvm::Function>(callee.getCallee());
-    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
-    function->setDSOLocal(true);
-    return function;
-  }
-
-  llvm::CallInst *callEnter(llvm::Value *code, llvm::FunctionType *type,
-                            llvm::ArrayRef<llvm::Value *> arguments) {
-    llvm::SmallVector<llvm::Type *, 8> parameters = {types_.pointer};
-    parameters.append(type->param_begin(), type->param_end());
-    llvm::SmallVector<llvm::Value *, 8> all = {code};
-    all.append(arguments.begin(), arguments.end());
-    llvm::CallInst *call = builder_.CreateCall(
-        llvm::FunctionType::get(type->getReturnType(), parameters, false),
-        enter(), all);
-    call->addParamAttr(0, llvm::Attribute::Nest);
-    return call;
   }
 
   void callByRegisters(llvm::Function *function, wasm::FunctionIndex index,
                        const wasm::FunctionType &type) {
-    llvm::SmallVector<llvm::Value *, 8> arguments;
-    for (unsigned i = 0; i <= type.parameters.size(); ++i)
-      arguments.push_back(function->getArg(i));
-    llvm::Value *value =
-        callEnter(module_.function(index),
-                  module_.function(index)->getFunctionType(), arguments);
-    checkFailure(function);
-    if (!type.results.empty())
-      storeResult(
-          value,
-          function->getArg(static_cast<unsigned>(type.parameters.size()) + 1));
+    llvm::SmallVector<llvm::Type *, 8> types = {types_.pointer};
+    llvm::SmallVector<llvm::Value *, 8> arguments = {module_.function(index)};
+    for (llvm::Argument &argument : function->args()) {
+      types.push_back(argument.getType());
+      arguments.push_back(&argument);
+    }
+    llvm::CallInst *call = builder_.CreateCall(
+        hidden(enterFunction(type), result_, types), arguments);
+    call->addParamAttr(0, llvm::Attribute::Nest);
+    ret(call);
   }
 
   void callByMemory(llvm::Function *function, wasm::FunctionIndex index,
@@ -459,13 +378,22 @@ private:
     };
     for (unsigned i = 0; i < count; ++i)
       builder_.CreateStore(function->getArg(i + 1), slot(i));
-    auto *wrapper = arrayWrapper(index);
-    callEnter(wrapper, wrapper->getFunctionType(),
-              {function->getArg(0), memory});
-    checkFailure(function);
+    llvm::Value *result = builder_.CreateCall(
+        hidden("wrought_enter_call", result_,
+               {types_.pointer, types_.pointer, types_.pointer}),
+        {arrayWrapper(index), function->getArg(0), memory});
+    auto *failed = llvm::BasicBlock::Create(types_.context, "failed", function);
+    auto *done = llvm::BasicBlock::Create(types_.context, "done", function);
+    builder_.CreateCondBr(
+        builder_.CreateICmpEQ(builder_.CreateExtractValue(result, 0), u64(0)),
+        done, failed);
+    builder_.SetInsertPoint(failed);
+    builder_.CreateRet(result);
+    builder_.SetInsertPoint(done);
     for (unsigned i = 0; i < type.results.size(); ++i)
       storeResult(builder_.CreateLoad(types_.value(type.results[i]), slot(i)),
                   function->getArg(count + 1 + i));
+    builder_.CreateRet(result);
   }
 
   ModuleEmitter &module_;
@@ -475,8 +403,6 @@ private:
   llvm::StructType *result_;
   llvm::Constant *library_ = nullptr;
   Builder builder_{module_.types().context};
-  llvm::MDNode *likely_ =
-      llvm::MDBuilder(module_.types().context).createLikelyBranchWeights();
 };
 
 } // namespace

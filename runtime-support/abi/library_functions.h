@@ -17,8 +17,8 @@ wrought_result wrought_library_instantiate(const wrought::abi::Library *library,
                                            wrought::abi::Instance **out);
 /// Why an instance cannot be called.
 wrought_result wrought_library_refused(wrought::abi::Instance *instance);
-/// What it failed with; clears that.
-wrought_result wrought_library_failed(wrought::abi::Instance *instance);
+/// What its instance failed with; clears that.
+wrought_result wrought_library_failed(wrought::abi::Context *context);
 wrought_result
 wrought_library_call(wrought::abi::Instance *instance, const char *name,
                      const wrought_value *arguments, uint64_t argumentCount,

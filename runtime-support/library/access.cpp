@@ -180,9 +180,9 @@ wrought_result wrought_library_call(abi::Instance *instance, const char *name,
     return failure(WROUGHT_WRONG_TYPE);
   wrought_value slots[maxCallSlots];
   memcpy(slots, arguments, needed * sizeof *slots);
-  wrought_enter_call(item->code, instance, slots);
-  if (self.context.failure != 0)
-    return takeFailure(self);
+  const wrought_result result = wrought_enter_call(item->code, instance, slots);
+  if (result.code != WROUGHT_OK)
+    return result;
   memcpy(results, slots, given * sizeof *slots);
   return success;
 }

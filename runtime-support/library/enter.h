@@ -6,6 +6,7 @@
 #pragma once
 
 #include "abi/layout.h"
+#include "include/wrought.h"
 
 #include <stddef.h>
 
@@ -23,21 +24,24 @@ static_assert(offsetof(abi::Context, thread) == 32);
 #pragma GCC visibility push(hidden)
 extern "C" {
 
-/// Stands in for the function that the static chain register points to (r10,
-/// x15, t2): takes its arguments, of which the instance is the first, as far as
-/// all are in registers, and returns its results. Makes its own frame the
-/// context's activation meanwhile. After wrought_enter_resume results are
-/// undefined; the context's failure tells.
-void wrought_enter(void);
+/// wrought_enter_<kind>_<position>, for code with one result of that kind (i32,
+/// i64, f32, f64), and wrought_enter_void, for code without: stands in for the
+/// function that the static chain register points to (r10, x15, t2). Takes its
+/// arguments, of which the instance is the first, as far as all are in
+/// registers, and as the integer argument `position` (1 to 6, behind the
+/// others) the address for the result, or null. Refuses null and instances that
+/// are in use. Makes its own frame the context's activation meanwhile.
+wrought_result wrought_enter_void(void);
 
-/// wrought_enter for code of type void(Instance *, void *slots).
-void wrought_enter_call(void *code, wrought::abi::Instance *instance,
-                        void *slots);
+/// wrought_enter_void for code of type void(Instance *, void *slots).
+wrought_result wrought_enter_call(void *code, wrought::abi::Instance *instance,
+                                  void *slots);
 
-/// Takes an activation: that call of wrought_enter returns to its caller.
+/// Takes an activation: that call of wrought_enter_<kind> fails with what its
+/// context tells.
 [[noreturn]] void wrought_enter_resume(void *activation);
 
-/// Where compiled code returns to in wrought_enter.
-extern const char wrought_enter_return[];
+/// Around the code that compiled code returns to.
+extern const char wrought_enter_begin[], wrought_enter_end[];
 }
 #pragma GCC visibility pop

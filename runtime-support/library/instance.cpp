@@ -78,12 +78,15 @@ wrought_result initialize(const abi::Library &library, LibraryInstance &self) {
     return failure(WROUGHT_OUT_OF_MEMORY);
   fillTables(library, self.instance);
   self.instance.magic = liveMagic;
-  wrought_enter_call(library.initialize, &self.instance, nullptr);
-  return self.context.failure == 0 ? success : takeFailure(self);
+  self.context.activation = nullptr;
+  return wrought_enter_call(library.initialize, &self.instance, nullptr);
 }
 
 [[nodiscard]] bool close(const abi::Library &library, LibraryInstance &self) {
+  // Calls must fail: they only look at the context.
   self.instance.magic = 0;
+  self.context.activation = &self;
+  self.context.thread = noThread;
   unmapTables(library, self);
   return closeMemories(library, self);
 }

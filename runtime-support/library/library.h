@@ -10,6 +10,8 @@
 namespace wrought {
 
 constexpr uint64_t liveMagic = 0x31636e69'74677277;
+/// The thread of instances that are not live: no pointer.
+constexpr uint64_t noThread = 1;
 constexpr uint64_t maxErrorFrames = 32;
 constexpr uint64_t maxErrorMessage = 256;
 
@@ -76,7 +78,5 @@ LibraryInstance *instanceAt(uint64_t address);
 // Traps (trap.cpp).
 
 void installHandlers();
-/// What the last call of an instance failed with; clears it.
-wrought_result takeFailure(LibraryInstance &instance);
 
 } // namespace wrought

@@ -62,14 +62,16 @@ const uint64_t *callerOf(const uint64_t *frame) {
 }
 
 bool isLastFrame(const uint64_t *frame) {
-  return returnAddressOf(frame) ==
-         reinterpret_cast<uint64_t>(wrought_enter_return);
+  const uint64_t address = returnAddressOf(frame);
+  return address >= reinterpret_cast<uint64_t>(wrought_enter_begin) &&
+         address < reinterpret_cast<uint64_t>(wrought_enter_end);
 }
 
 LibraryInstance &instanceOf(const void *activation) {
-  auto *context = static_cast<abi::Context *const *>(
-      activation)[arch::activationContextSlot];
-  return LibraryInstance::of(*context);
+  const uint64_t context =
+      static_cast<const uint64_t *>(activation)[arch::activationContextSlot];
+  return LibraryInstance::of(
+      *reinterpret_cast<abi::Context *>(context & ~uint64_t{1}));
 }
 
 void recordFrames(LibraryInstance &self, uint64_t pc, const uint64_t *frame) {
@@ -118,7 +120,8 @@ void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
       info->code > 0 && (isCompiledCode(pc) || isMemoryCall(pc));
   LibraryInstance *self =
       isOurs ? instanceAt(reinterpret_cast<uint64_t>(info->address)) : nullptr;
-  if (self == nullptr || self->context.activation == nullptr)
+  if (self == nullptr || !isLive(&self->instance) ||
+      self->context.activation == nullptr)
     return passOn(signal, info, opaqueContext,
                   signal == sys::sigSegv ? previousSegv : previousBus);
   setTrap(*self, abi::Trap::MemoryOutOfBounds);
@@ -159,8 +162,7 @@ void findFunction(const abi::Module &module, wrought_frame &frame) {
   frame.name_length = name.nameLength;
 }
 
-} // namespace
-
+/// What the last call of an instance failed with; clears it.
 wrought_result takeFailure(LibraryInstance &self) {
   const abi::Library &library = libraryOf(self.instance);
   wrought_error &error = self.error;
@@ -172,6 +174,8 @@ wrought_result takeFailure(LibraryInstance &self) {
   self.context.failure = 0;
   return {error.code, &error};
 }
+
+} // namespace
 
 void installHandlers() {
   if (__atomic_load_n(&areHandlersInstalled, __ATOMIC_ACQUIRE))
@@ -203,8 +207,8 @@ extern "C" {
 
 void wrought_host_failed() { raise(__builtin_frame_address(0), nullptr); }
 
-wrought_result wrought_library_failed(abi::Instance *instance) {
-  return takeFailure(LibraryInstance::of(*instance));
+wrought_result wrought_library_failed(abi::Context *context) {
+  return takeFailure(LibraryInstance::of(*context));
 }
 
 wrought_result wrought_library_fail(abi::Instance *instance, uint64_t status,

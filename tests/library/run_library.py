@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 
+from signatures import host, module
+
 SKIPPED = 77
 TRIPLES = {"x86_64": "x86_64-linux-gnu", "aarch64": "aarch64-linux-gnu",
            "riscv64": "riscv64-linux-gnu"}
@@ -82,6 +84,18 @@ class Case:
                          *(["-DGUARDED"] if mode == "guard" else []))
             if int(self.run(self.path("host")).split()[0]) < 1500:
                 sys.exit("not all checks were made")
+
+    def signatures(self):
+        """All registers that arguments, results and the host's values are in."""
+        for name, text in (("signatures.wat", module()),
+                           ("signatures.c", host("signatures.h"))):
+            with open(self.path(name), "w", encoding="utf-8") as file:
+                file.write(text)
+        for level in ("-O0", "-O2"):
+            self.build(self.path("signatures.wat"), "libsignatures.so", level)
+            self.compile(self.path("signatures.c"), "host",
+                         self.path("libsignatures.so"))
+            self.run(self.path("host"), expect="160 signatures, 0 failures\n")
 
     def examples(self):
         self.build(self.example("plugin.wat"), "libplugin.so")

@@ -1,10 +1,10 @@
-//===- activation.h - The frame of wrought_enter: aarch64
-//---------------------===//
+//===- activation.h - The frame of wrought_enter: aarch64 ----------------===//
 #pragma once
 
 namespace wrought::arch {
 
-/// From an activation, in words: the abi::Context (see enter.S).
+/// From an activation, in words: the abi::Context, or one byte behind its
+/// beginning (see enter.S).
 constexpr int activationContextSlot = 20;
 
 } // namespace wrought::arch

@@ -1,10 +1,10 @@
-//===- activation.h - The frame of wrought_enter: riscv64
-//---------------------===//
+//===- activation.h - The frame of wrought_enter: riscv64 ----------------===//
 #pragma once
 
 namespace wrought::arch {
 
-/// From an activation, in words: the abi::Context (see enter.S).
-constexpr int activationContextSlot = -7;
+/// From an activation, in words: the abi::Context, or one byte behind its
+/// beginning (see enter.S).
+constexpr int activationContextSlot = -5;
 
 } // namespace wrought::arch
