@@ -12,6 +12,7 @@
 #include "core/lock.h"
 #include "libcalls/libcalls.h"
 #include "library/library.h"
+#include "library/renew.h"
 #include "os/linux/system.h"
 
 namespace wrought {
@@ -22,6 +23,8 @@ struct Arena {
   char *memories;
   char *instances;
   uint64_t slotCount;
+  /// Slots from here on were never used.
+  uint64_t firstFresh;
   /// Bytes from slot to slot.
   uint64_t memoryStride, instanceStride;
 };
@@ -91,18 +94,24 @@ bool addArena(const abi::Library &library, uint64_t slotCount) {
             reinterpret_cast<char *>(memories),
             reinterpret_cast<char *>((own + sizeof(Arena) + 63) & ~63l),
             slotCount,
+            0,
             memoryStride,
             instanceStride};
-  for (uint64_t slot = slotCount; slot-- != 0;) {
-    auto *instance = reinterpret_cast<LibraryInstance *>(arena->instances +
-                                                         slot * instanceStride);
-    instance->arena = arena;
-    instance->slot = slot;
-    instance->nextFree = freeSlots;
-    freeSlots = instance;
-  }
   __atomic_store_n(&arenas, arena, __ATOMIC_RELEASE);
   return true;
+}
+
+/// The next slot of the newest arena that nobody has used, or null.
+LibraryInstance *takeFreshSlot() {
+  Arena *arena = arenas;
+  if (arena == nullptr || arena->firstFresh == arena->slotCount)
+    return nullptr;
+  const uint64_t number = arena->firstFresh++;
+  auto *slot = reinterpret_cast<LibraryInstance *>(
+      arena->instances + number * arena->instanceStride);
+  slot->arena = arena;
+  slot->slot = number;
+  return slot;
 }
 
 /// The number of the file, or 0. A host may have closed our descriptor and
@@ -169,18 +178,29 @@ bool isReserved(const abi::Memory &memory) {
   return memory.reservedByteLength != 0;
 }
 
-/// Makes [0, initialByteLength) of a reserved memory accessible and fresh.
-bool resetReserved(abi::Memory &memory, uint64_t usedByteLength) {
+/// Gives a reserved memory its initial size and contents.
+bool resetReserved(abi::Memory &memory, Pages pages) {
   auto *base = static_cast<char *>(memory.base);
   const uint64_t initial = roundToPage(memory.initialByteLength);
-  const uint64_t used = roundToPage(usedByteLength);
-  if (used != 0 && sys::isError(sys::madvise(base, used, sys::madvDontneed)))
+  const uint64_t used = roundToPage(memory.byteLength);
+  const uint64_t renewed =
+      pages == Pages::Keep ? renewWrittenPages(memory, initial) : 0;
+  if (used != renewed &&
+      sys::isError(
+          sys::madvise(base + renewed, used - renewed, sys::madvDontneed)))
     return false;
   return used <= initial || !sys::isError(sys::mprotect(
                                 base + initial, used - initial, sys::protNone));
 }
 
-bool openReserved(abi::Memory &memory) {
+/// Whether one image is all that the memory has at first.
+bool isAllImage(const abi::Memory &memory) {
+  auto *images = static_cast<const abi::MemoryImage *>(memory.images);
+  return memory.imageCount == 1 && images->memoryOffset == 0 &&
+         images->byteLength == roundToPage(memory.initialByteLength);
+}
+
+bool makeAccessible(abi::Memory &memory) {
   const uint64_t initial = roundToPage(memory.initialByteLength);
   return initial == 0 ||
          !sys::isError(sys::mprotect(memory.base, initial, readWrite));
@@ -204,44 +224,71 @@ void unmapMovable(const abi::Memory &memory) {
                     byteLength == 0 ? process.pageByteLength : byteLength);
 }
 
-/// Those that are mapped already are as they were.
-bool placeImages(const abi::Library &library, const InstanceParts &parts,
-                 LibraryInstance &slot) {
-  bool isDone = true, canMap = false, hasAsked = slot.hasMappedImages;
-  forEachImage(library, [&](uint64_t index, const abi::MemoryImage &image,
-                            uint64_t fileOffset) {
-    abi::Memory &memory = parts.memories()[index];
-    char *target = static_cast<char *>(memory.base) + image.memoryOffset;
-    if (isReserved(memory) && slot.hasMappedImages)
-      return;
-    if (isReserved(memory) && !hasAsked) {
-      hasAsked = true;
-      canMap = hasImageFile(library);
-    }
-    if (!isReserved(memory) || !canMap)
-      memcpy(target, image.bytes, image.byteLength);
-    else if (sys::isError(sys::mmap(target, image.byteLength, readWrite,
-                                    sys::mapPrivate | sys::mapFixed,
-                                    imageFile.descriptor,
-                                    static_cast<int64_t>(fileOffset))))
-      isDone = false;
-  });
-  slot.hasMappedImages |= canMap && isDone;
-  return isDone;
+/// Its images were copied, so that all pages that are not zero count as
+/// written.
+bool renewMovable(const abi::Memory &memory) {
+  const uint64_t byteLength = roundToPage(memory.initialByteLength);
+  return memory.byteLength == memory.initialByteLength &&
+         renewWrittenPages(memory, byteLength) == byteLength;
 }
+
+/// Of memories that are as they were at first, nothing is to be done.
+class ImagePlacer {
+public:
+  ImagePlacer(const abi::Library &library, LibraryInstance &slot)
+      : library_(library), slot_(slot), parts_(library, slot.instance) {}
+
+  bool place() {
+    bool isDone = true;
+    forEachImage(library_, [&](uint64_t index, const abi::MemoryImage &image,
+                               uint64_t fileOffset) {
+      abi::Memory &memory = parts_.memories()[index];
+      char *target = static_cast<char *>(memory.base) + image.memoryOffset;
+      if (isReserved(memory) ? slot_.hasMappedImages : isRenewed(index))
+        return;
+      if (!isReserved(memory) || !canMap())
+        return (void)memcpy(target, image.bytes, image.byteLength);
+      isDone &= !sys::isError(sys::mmap(
+          target, image.byteLength, readWrite, sys::mapPrivate | sys::mapFixed,
+          imageFile.descriptor, static_cast<int64_t>(fileOffset)));
+    });
+    slot_.hasMappedImages |= hasAsked_ && canMap_ && isDone;
+    return isDone;
+  }
+
+  /// Whether images of reserved memories are or will be mappings of the file.
+  bool canMap() {
+    if (!hasAsked_)
+      canMap_ = hasImageFile(library_);
+    hasAsked_ = true;
+    return canMap_;
+  }
+
+private:
+  bool isRenewed(uint64_t index) const {
+    return index < maxRenewedBases && slot_.renewedBases[index] != nullptr;
+  }
+
+  const abi::Library &library_;
+  LibraryInstance &slot_;
+  const InstanceParts parts_;
+  bool hasAsked_ = false, canMap_ = false;
+};
 
 } // namespace
 
 LibraryInstance *takeSlot(const abi::Library &library) {
   const LockGuard guard(lock);
-  for (uint64_t count = maxSlots; freeSlots == nullptr && count != 0;
-       count /= 8)
-    if (addArena(library, count))
-      break;
-  LibraryInstance *slot = freeSlots;
-  if (slot != nullptr)
+  if (LibraryInstance *slot = freeSlots) {
     freeSlots = slot->nextFree;
-  return slot;
+    return slot;
+  }
+  if (LibraryInstance *slot = takeFreshSlot())
+    return slot;
+  for (uint64_t count = maxSlots; count != 0; count /= 8)
+    if (addArena(library, count))
+      return takeFreshSlot();
+  return nullptr;
 }
 
 void giveSlotBack(LibraryInstance &slot) {
@@ -252,14 +299,18 @@ void giveSlotBack(LibraryInstance &slot) {
 
 bool openMemories(const abi::Library &library, LibraryInstance &slot) {
   const InstanceParts parts(library, slot.instance);
+  ImagePlacer images(library, slot);
   char *reserved = slot.arena->memories + slot.slot * slot.arena->memoryStride;
   for (uint64_t index = 0; index < parts.counts().memories; ++index) {
     abi::Memory &memory = parts.memories()[index];
     if (isReserved(memory)) {
       memory.base = reserved;
       reserved += roundToPage(memory.reservedByteLength);
-      if (!slot.isOpen && !openReserved(memory))
+      if (!slot.isOpen && !(isAllImage(memory) && images.canMap()) &&
+          !makeAccessible(memory))
         return false;
+    } else if (index < maxRenewedBases && slot.renewedBases[index] != nullptr) {
+      memory.base = slot.renewedBases[index];
     } else if (!mapMovable(memory)) {
       return false;
     }
@@ -268,13 +319,15 @@ bool openMemories(const abi::Library &library, LibraryInstance &slot) {
                                                          << memory.pageSizeLog2;
     memory.byteLength = memory.initialByteLength;
   }
-  if (!placeImages(library, parts, slot))
+  if (!images.place())
     return false;
+  memset(slot.renewedBases, 0, sizeof slot.renewedBases);
   slot.isOpen = true;
   return true;
 }
 
-bool closeMemories(const abi::Library &library, LibraryInstance &slot) {
+bool closeMemories(const abi::Library &library, LibraryInstance &slot,
+                   Pages pages) {
   const InstanceParts parts(library, slot.instance);
   bool isDone = true;
   for (uint64_t index = 0; index < parts.counts().memories; ++index) {
@@ -282,7 +335,10 @@ bool closeMemories(const abi::Library &library, LibraryInstance &slot) {
     if (memory.base == nullptr)
       continue;
     if (isReserved(memory))
-      isDone &= resetReserved(memory, memory.byteLength);
+      isDone &= resetReserved(memory, pages);
+    else if (pages == Pages::Keep && index < maxRenewedBases &&
+             renewMovable(memory))
+      slot.renewedBases[index] = memory.base;
     else
       unmapMovable(memory);
     memory.base = nullptr;

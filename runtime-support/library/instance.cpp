@@ -82,13 +82,14 @@ wrought_result initialize(const abi::Library &library, LibraryInstance &self) {
   return wrought_enter_call(library.initialize, &self.instance, nullptr);
 }
 
-[[nodiscard]] bool close(const abi::Library &library, LibraryInstance &self) {
+[[nodiscard]] bool close(const abi::Library &library, LibraryInstance &self,
+                         Pages pages) {
   // Calls must fail: they only look at the context.
   self.instance.magic = 0;
   self.context.activation = &self;
   self.context.thread = noThread;
   unmapTables(library, self);
-  return closeMemories(library, self);
+  return closeMemories(library, self, pages);
 }
 
 uint64_t orDefault(uint64_t value, uint64_t fallback) {
@@ -171,7 +172,7 @@ wrought_result wrought_library_instantiate(const abi::Library *library,
   }
   if (result.code == WROUGHT_OK)
     *out = &self->instance;
-  else if (close(*library, *self))
+  else if (close(*library, *self, Pages::GiveBack))
     giveSlotBack(*self);
   return result;
 }
@@ -183,7 +184,7 @@ wrought_result wrought_library_free(abi::Instance *instance) {
   if (self.context.activation != nullptr)
     return failure(WROUGHT_BUSY);
   // A slot that cannot be cleaned is lost, not reused.
-  if (close(libraryOf(*instance), self))
+  if (close(libraryOf(*instance), self, Pages::GiveBack))
     giveSlotBack(self);
   return success;
 }
@@ -195,7 +196,7 @@ wrought_result wrought_library_reset(abi::Instance *instance) {
   if (self.context.activation != nullptr)
     return failure(WROUGHT_BUSY);
   const abi::Library &library = libraryOf(*instance);
-  if (!close(library, self))
+  if (!close(library, self, Pages::Keep))
     return failure(WROUGHT_OUT_OF_MEMORY);
   self.context.failure = 0;
   return initialize(library, self);

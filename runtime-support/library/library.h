@@ -14,23 +14,27 @@ constexpr uint64_t liveMagic = 0x31636e69'74677277;
 constexpr uint64_t noThread = 1;
 constexpr uint64_t maxErrorFrames = 32;
 constexpr uint64_t maxErrorMessage = 256;
+constexpr uint64_t maxRenewedBases = 4;
 
 struct Arena;
 
-/// The host's handle is the address of `instance`, whose parts follow.
+/// The host's handle is the address of `instance`, whose parts follow. What
+/// every instance uses lies together, in few pages.
 struct LibraryInstance {
-  abi::Context context;
+  alignas(16) char callArea[abi::CallAreaByteLength];
+  char message[maxErrorMessage];
+  wrought_frame frames[maxErrorFrames];
+  wrought_error error;
   Arena *arena;
   uint64_t slot;
   LibraryInstance *nextFree;
   uint64_t memoryLimit, tableLimit;
+  /// Of memories without a reservation that are as they were at first.
+  void *renewedBases[maxRenewedBases];
   /// Whether reserved memories have their initial size, and their images as
   /// mappings that come back by themselves.
   bool isOpen, hasMappedImages;
-  wrought_error error;
-  wrought_frame frames[maxErrorFrames];
-  char message[maxErrorMessage];
-  alignas(16) char callArea[abi::CallAreaByteLength];
+  alignas(16) abi::Context context;
   alignas(abi::InstanceAlignment) abi::Instance instance;
 
   static LibraryInstance &of(abi::Instance &instance) {
@@ -39,10 +43,11 @@ struct LibraryInstance {
         offsetof(LibraryInstance, instance));
   }
   static LibraryInstance &of(abi::Context &context) {
-    return reinterpret_cast<LibraryInstance &>(context);
+    return *reinterpret_cast<LibraryInstance *>(
+        reinterpret_cast<char *>(&context) -
+        offsetof(LibraryInstance, context));
   }
 };
-static_assert(offsetof(LibraryInstance, context) == 0);
 static_assert(sizeof(LibraryInstance) ==
               offsetof(LibraryInstance, instance) + sizeof(abi::Instance));
 
@@ -68,10 +73,12 @@ void giveSlotBack(LibraryInstance &slot);
 /// and contents. False: out of memory.
 [[nodiscard]] bool openMemories(const abi::Library &library,
                                 LibraryInstance &slot);
-/// Gives their pages back and restores their initial contents. False: the slot
-/// must not be used again.
+/// Restores their initial contents and gives pages back: all, or, when the same
+/// instance is about to use them again, only those beyond a few. False: the
+/// slot must not be used again.
+enum class Pages : uint8_t { GiveBack, Keep };
 [[nodiscard]] bool closeMemories(const abi::Library &library,
-                                 LibraryInstance &slot);
+                                 LibraryInstance &slot, Pages pages);
 /// The instance in whose memories an address lies, or null. For signals.
 LibraryInstance *instanceAt(uint64_t address);
 

@@ -146,6 +146,15 @@ class Case:
                      "host", self.path("libimage.so"))
         self.run(self.path("host"))
 
+    def renew(self):
+        """A reset restores all of a memory, and all of it only."""
+        for mode in ("guard", "explicit"):
+            self.build(os.path.join(self.source, "tests/library/renew.wat"),
+                       "librenew.so", "--bounds-checks", mode)
+            self.compile(os.path.join(self.source, "tests/library/test_renew.c"),
+                         "host", self.path("librenew.so"))
+            self.run(self.path("host"), expect="150 resets\n")
+
     def refused(self):
         """What cannot be bound is said all at once, and nothing is written."""
         output = self.path("bad.so")

@@ -128,6 +128,22 @@ struct SignalInfo {
 };
 static_assert(sizeof(SignalInfo) == 128);
 
+/// struct page_region.
+struct PageRegion {
+  uint64_t start, end, categories;
+};
+
+/// struct pm_scan_arg.
+struct PageScan {
+  uint64_t byteLength, flags, start, end;
+  /// Out: where it stopped.
+  uint64_t walkEnd;
+  PageRegion *regions;
+  uint64_t regionCount, maxPageCount;
+  uint64_t inverted, allOfMask, anyOfMask, returnMask;
+};
+static_assert(sizeof(PageScan) == 96);
+
 //===-- Constants
 //----------------------------------------------------------===//
 
@@ -168,7 +184,9 @@ constexpr int msgPeek = 2, msgTrunc = 0x20, msgWaitall = 0x100,
 constexpr int solSocket = 1, soReuseaddr = 2, soType = 3, sockStream = 1,
               sockDgram = 2;
 // ioctl
-constexpr unsigned long tcgets = 0x5401, fionread = 0x541b;
+constexpr unsigned long tcgets = 0x5401, fionread = 0x541b,
+                        pagemapScan = 0xc0606610;
+constexpr uint64_t pageIsFile = 4, pageIsPresent = 8, pageIsSwapped = 16;
 // FileSystemStatus::type
 constexpr int64_t procSuperMagic = 0x9fa0;
 // memory

@@ -1,0 +1,15 @@
+//===- renew.h - Written pages back to their initial contents -------------===//
+#pragma once
+
+#include "abi/layout.h"
+
+namespace wrought {
+
+/// Gives the pages of a memory that were written their initial contents, from
+/// its beginning on, as long as they are not too many and the kernel tells
+/// which they are. They stay mapped, so that writing them again costs no fault.
+/// Returns the offset that it came to, at most byteLength; pages behind that
+/// are as they were. Pages that nobody wrote must have their contents already.
+uint64_t renewWrittenPages(const abi::Memory &memory, uint64_t byteLength);
+
+} // namespace wrought
