@@ -106,7 +106,8 @@ class Native(Contender):
         compiler = self.tools[0]
         if program.is_cxx():
             compiler = compiler.replace("clang", "clang++").replace("gcc", "g++")
-        cross = ([f"--target={self.options.target}-linux-gnu", "-static"]
+        cross = ([f"--target={self.options.target}-linux-gnu", "-static",
+                  "-fuse-ld=lld"]
                  if self.options.emulated else [])
         contract = self.options.fp_contract if self.name != "native" else "off"
         phases = [os.path.join(HERE, "phases.c")] if program.phases else []

@@ -114,6 +114,9 @@ def told(suite):
 def report(results):
     machine = results["machine"]
     lines = [f"{machine['cpu']}, {machine['cores']} cores, {machine['system']}",
+             "instructions and sizes under qemu-user for "
+             f"{results['options']['target']}, no times; lower is better"
+             if results["options"]["emulated"] else
              f"{results['options']['repeats']} repeats; lower is better"]
     for name, what in results["contenders"].items():
         lines.append(f"  {name}: {what}")
