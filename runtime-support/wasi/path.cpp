@@ -34,14 +34,6 @@ Use prepare(uint32_t fd, uint64_t right, Effect effect, uint32_t pointer,
   return error == Errno::Success ? static_cast<Use &&>(directory) : Use();
 }
 
-/// Whether the path is one name, so that nothing has to be resolved before it.
-bool isSingleName(const Path &path) {
-  for (uint32_t index = 0; index != path.length; ++index)
-    if (path.text[index] == '/')
-      return false;
-  return !(path.length == 2 && path.text[0] == '.' && path.text[1] == '.');
-}
-
 bool isLink(const sys::Statx &status) {
   return (status.mode & sys::sIfmt) == sys::sIflnk;
 }
@@ -52,7 +44,7 @@ bool isDirectory(const sys::Statx &status) {
 
 long statusBeneath(int directory, const Path &path, bool follows,
                    sys::Statx &status) {
-  if (isSingleName(path)) {
+  if (isSingleName(path.text)) {
     long result = sys::statx(directory, path.text, sys::atSymlinkNofollow,
                              sys::statxBasicStats, &status);
     if (result < 0 || !follows || !isLink(status))

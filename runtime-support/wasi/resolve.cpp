@@ -242,6 +242,13 @@ bool findOpenat2() {
 
 } // namespace
 
+bool isSingleName(const char *path) {
+  for (const char *byte = path; *byte != '\0'; ++byte)
+    if (*byte == '/')
+      return false;
+  return !isEqual(path, "..");
+}
+
 Errno Path::load(const GuestMemory &memory, uint32_t pointer,
                  uint32_t byteLength) {
   const uint8_t *bytes = memory.at(pointer, byteLength);
@@ -264,6 +271,13 @@ long openBeneath(int directory, const char *path, int flags, unsigned mode) {
   flags |= sys::oCloexec;
   if (path[0] == '/')
     return escapesGrant;
+  // A name that is no link cannot lead anywhere else. O_PATH opens links.
+  if (isSingleName(path) && (flags & sys::oPath) == 0) {
+    long result = sys::openat(directory, path, flags | sys::oNofollow, mode);
+    bool mayBeLink = result == -sys::eLoop || result == -sys::eNotdir;
+    if (!mayBeLink || (flags & sys::oNofollow) != 0)
+      return result;
+  }
   for (int attempt = 0; state().openat2 != Openat2::Missing && attempt != 8;
        ++attempt) {
     long result = tryOpenat2(directory, path, flags, mode);

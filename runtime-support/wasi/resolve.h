@@ -29,6 +29,9 @@ struct Path {
   Errno load(const GuestMemory &memory, uint32_t pointer, uint32_t length);
 };
 
+/// Whether the path is one name, so that nothing has to be resolved before it.
+bool isSingleName(const char *path);
+
 /// openat, confined to `directory`. Close-on-exec comes by itself.
 long openBeneath(int directory, const char *path, int flags, unsigned mode = 0);
 
