@@ -1,10 +1,15 @@
-//===- generic_calls.h - System call numbers of newer CPUs ----------------===//
+//===- generic_calls.h - System calls of newer CPUs -----------------------===//
 //
 // aarch64, riscv64 and whatever Linux was ported to since number their calls
-// alike. Source: Linux, include/uapi/asm-generic/unistd.h.
+// alike, and lay out some structures alike. Source: Linux,
+// include/uapi/asm-generic/unistd.h and stat.h.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
+
+#include "time_spec.h"
+
+#include <stdint.h>
 
 namespace wrought::arch {
 
@@ -35,6 +40,8 @@ enum class Call : long {
   Pwritev = 70,
   Ppoll = 73,
   Readlinkat = 78,
+  Newfstatat = 79,
+  Fstat = 80,
   Fsync = 82,
   Fdatasync = 83,
   Utimensat = 88,
@@ -77,9 +84,29 @@ enum class Call : long {
   Prlimit64 = 261,
   Renameat2 = 276,
   Getrandom = 278,
-  Statx = 291,
   MemfdCreate = 279,
   Openat2 = 437,
 };
+
+/// The kernel's struct stat.
+struct FileStatus {
+  uint64_t device;
+  uint64_t inode;
+  uint32_t mode;
+  uint32_t linkCount;
+  uint32_t userId;
+  uint32_t groupId;
+  uint64_t specialDevice;
+  uint64_t padding;
+  uint64_t byteLength;
+  int32_t blockByteLength;
+  int32_t padding2;
+  uint64_t blocks;
+  TimeSpec accessTime;
+  TimeSpec modificationTime;
+  TimeSpec changeTime;
+  uint64_t spare;
+};
+static_assert(sizeof(FileStatus) == 128);
 
 } // namespace wrought::arch

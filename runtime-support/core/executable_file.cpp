@@ -34,9 +34,9 @@ Bytes mapFile(const char *path) {
   long fd = sys::openat(sys::atFdcwd, path, sys::oRdonly | sys::oCloexec, 0);
   if (sys::isError(fd))
     return {};
-  sys::Statx status;
+  sys::FileStatus status;
   long address = -sys::eInval;
-  if (!sys::isError(sys::fstatx(static_cast<int>(fd), &status)) &&
+  if (!sys::isError(sys::fstat(static_cast<int>(fd), &status)) &&
       status.byteLength != 0)
     address = sys::mmap(nullptr, status.byteLength, sys::protRead,
                         sys::mapPrivate, static_cast<int>(fd), 0);

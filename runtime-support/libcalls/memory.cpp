@@ -112,7 +112,9 @@ INLINE bool areEqual(const uint8_t *left, const uint8_t *right) {
   return (all[0] | all[1]) == 0;
 }
 
-INLINE int compare(const void *left, const void *right, size_t count) {
+// Once for both that need it.
+MEMORY_CALL __attribute__((noinline)) int
+compare(const void *left, const void *right, size_t count) {
   auto *a = static_cast<const uint8_t *>(left);
   auto *b = static_cast<const uint8_t *>(right);
   for (; count >= 32 && areEqual(a, b); a += 32, b += 32)

@@ -117,8 +117,8 @@ LibraryInstance *takeFreshSlot() {
 /// The number of the file, or 0. A host may have closed our descriptor and
 /// opened something else in its place.
 uint64_t inodeOf(int descriptor) {
-  sys::Statx status;
-  return sys::isError(sys::fstatx(descriptor, &status)) ? 0 : status.inode;
+  sys::FileStatus status;
+  return sys::isError(sys::fstat(descriptor, &status)) ? 0 : status.inode;
 }
 
 template <class Function>

@@ -45,11 +45,6 @@ long moveAboveStandard(long hostFd) {
   return moved;
 }
 
-Use::~Use() {
-  if (descriptor_ != nullptr)
-    state().descriptors.release(*descriptor_);
-}
-
 bool isTerminal(int hostFd) {
   // struct termios of the kernel has 36 to 44 bytes.
   alignas(8) char attributes[64];
@@ -91,14 +86,14 @@ uint32_t guestFlags(long hostFlags) {
 void DescriptorTable::identify(Descriptor &descriptor) {
   if (__atomic_load_n(&descriptor.isIdentified, __ATOMIC_ACQUIRE))
     return;
-  sys::Statx status;
-  if (sys::fstatx(descriptor.hostFd, &status) < 0)
+  sys::FileStatus status;
+  if (sys::fstat(descriptor.hostFd, &status) < 0)
     status.mode = 0;
   identify(descriptor, status);
 }
 
 void DescriptorTable::identify(Descriptor &descriptor,
-                               const sys::Statx &status) {
+                               const sys::FileStatus &status) {
   const int hostFd = descriptor.hostFd;
   FileType type = fileType(status.mode);
   if (type == FileType::SocketStream)
@@ -183,12 +178,11 @@ Use DescriptorTable::find(uint32_t fd) {
   return Use(descriptor);
 }
 
-Use DescriptorTable::find(uint32_t fd, uint64_t rights, Errno &error) {
+Use DescriptorTable::findSlowly(uint32_t fd, uint64_t required, Errno &error) {
   Use descriptor = find(fd);
   error = descriptor ? Errno::Success : Errno::Badf;
   if (!descriptor)
     return descriptor;
-  uint64_t required = rights & ~rights::notEnforced;
   if ((descriptor->rightsBase & required) != required)
     identify(*descriptor);
   if ((descriptor->rightsBase & required) == required)
@@ -271,12 +265,7 @@ Errno DescriptorTable::insert(Descriptor descriptor, uint32_t &fd,
   return error;
 }
 
-long DescriptorTable::release(Descriptor &descriptor) {
-  {
-    Holding hold(lock_, state().isThreaded);
-    if (--descriptor.useCount != 0)
-      return 0;
-  }
+long DescriptorTable::retire(Descriptor &descriptor) {
   long result = sys::close(descriptor.hostFd);
   Holding hold(lock_, state().isThreaded);
   if (descriptor.buffer != nullptr) {

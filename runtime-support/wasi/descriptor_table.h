@@ -55,7 +55,7 @@ public:
     descriptor_ = taken;
     return *this;
   }
-  ~Use();
+  inline ~Use();
 
   /// Leaves it to the caller to release the descriptor.
   Descriptor *take() {
@@ -98,7 +98,7 @@ public:
   /// the second time.
   void identify(Descriptor &descriptor);
   /// The same with what is known of it already.
-  void identify(Descriptor &descriptor, const sys::Statx &status);
+  void identify(Descriptor &descriptor, const sys::FileStatus &status);
 
   /// The host descriptor of standard output, while the streams are opened.
   int outputFd() { return numbers_[1]->hostFd; }
@@ -131,6 +131,10 @@ private:
   Descriptor *peek(uint32_t fd) {
     return fd < numberCount_ ? numbers_[fd] : nullptr;
   }
+  /// The rest of find: with what is not ready, not identified or shared.
+  Use findSlowly(uint32_t fd, uint64_t required, Errno &error);
+  /// Closes what nobody uses any more.
+  long retire(Descriptor &descriptor);
   bool makeRoom(uint32_t fd);
   Descriptor *allocate();
   Errno place(const Descriptor &descriptor, uint32_t &fd, uint32_t lowest);
@@ -160,7 +164,7 @@ long moveAboveStandard(long hostFd);
 
 bool isTerminal(int hostFd);
 
-/// The type in a Statx::mode.
+/// The type in a FileStatus::mode.
 FileType fileType(uint32_t mode);
 
 /// The flags of fcntl(F_GETFL) as WASI's.

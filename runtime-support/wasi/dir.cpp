@@ -49,18 +49,30 @@ public:
 
   void add(const sys::DirectoryEntry &entry) {
     auto nameLength = static_cast<uint32_t>(lengthOf(entry.name));
-    uint8_t header[dirent::byteLength] = {};
-    store<uint64_t>(header + dirent::next,
-                    static_cast<uint64_t>(entry.nextOffset));
-    // 0 would tell wasi-libc that there is none.
-    store<uint64_t>(header + dirent::ino, entry.inode ? entry.inode : 1);
-    store<uint32_t>(header + dirent::namlen, nameLength);
-    store<FileType>(header + dirent::type, entryType(entry.type));
+    if (length_ - used_ >= dirent::byteLength + nameLength) [[likely]] {
+      putHeader(bytes_ + used_, entry, nameLength);
+      __builtin_memcpy(bytes_ + used_ + dirent::byteLength, entry.name,
+                       nameLength);
+      used_ += dirent::byteLength + nameLength;
+      return;
+    }
+    uint8_t header[dirent::byteLength];
+    putHeader(header, entry, nameLength);
     put(header, sizeof header);
     put(entry.name, nameLength);
   }
 
 private:
+  static void putHeader(uint8_t *out, const sys::DirectoryEntry &entry,
+                        uint32_t nameLength) {
+    store<uint64_t>(out + dirent::next,
+                    static_cast<uint64_t>(entry.nextOffset));
+    // 0 would tell wasi-libc that there is none.
+    store<uint64_t>(out + dirent::ino, entry.inode ? entry.inode : 1);
+    store<uint32_t>(out + dirent::namlen, nameLength);
+    store<uint32_t>(out + dirent::type,
+                    static_cast<uint32_t>(entryType(entry.type)));
+  }
   void put(const void *bytes, uint32_t count) {
     if (count > length_ - used_)
       count = length_ - used_;

@@ -57,8 +57,8 @@ Errno fileStatus(uint32_t fd, uint32_t resultPointer, Edition edition) {
   uint8_t *out = GuestMemory().at(resultPointer, fileStatusByteLength(edition));
   if (out == nullptr)
     return Errno::Fault;
-  sys::Statx status;
-  long result = sys::fstatx(descriptor->hostFd, &status);
+  sys::FileStatus status;
+  long result = sys::fstat(descriptor->hostFd, &status);
   if (result < 0)
     return errnoOf(result);
   writeFileStatus(out, status, edition);

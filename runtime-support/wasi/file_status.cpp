@@ -9,8 +9,8 @@ namespace wrought::wasi {
 
 namespace {
 
-uint64_t nanosecondsOf(const sys::StatxTime &time) {
-  return nanoseconds(time.seconds, time.nanoseconds);
+uint64_t nanosecondsOf(const sys::TimeSpec &time) {
+  return nanoseconds(time.seconds, static_cast<uint64_t>(time.nanoseconds));
 }
 
 /// One of the two times: nothing to do, now, or the time given.
@@ -25,18 +25,21 @@ Errno fileTime(uint64_t time, bool isSet, bool isNow, sys::TimeSpec &out) {
 
 } // namespace
 
-void writeFileStatus(uint8_t *out, const sys::Statx &status, Edition edition) {
-  __builtin_memset(out, 0, fileStatusByteLength(edition));
-  uint64_t device =
-      uint64_t{status.deviceMajor} << 32 | uint64_t{status.deviceMinor};
-  store<uint64_t>(out + filestat::dev, device);
+void writeFileStatus(uint8_t *out, const sys::FileStatus &status,
+                     Edition edition) {
+  store<uint64_t>(out + filestat::dev, status.device);
   store<uint64_t>(out + filestat::ino, status.inode);
-  store<FileType>(out + filestat::filetype, fileType(status.mode));
+  // What is between the type and the number of links is zero.
+  auto type = static_cast<uint32_t>(fileType(status.mode));
   bool isUnstable = edition == Edition::Unstable;
-  if (isUnstable)
-    store<uint32_t>(out + unstableFilestat::nlink, status.linkCount);
-  else
+  if (isUnstable) {
+    store<uint32_t>(out + filestat::filetype, type);
+    store<uint32_t>(out + unstableFilestat::nlink,
+                    static_cast<uint32_t>(status.linkCount));
+  } else {
+    store<uint64_t>(out + filestat::filetype, type);
     store<uint64_t>(out + filestat::nlink, status.linkCount);
+  }
   // From the size on all follows at the same distance.
   out += isUnstable ? unstableFilestat::size : filestat::size;
   store<uint64_t>(out, status.byteLength);

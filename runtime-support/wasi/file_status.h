@@ -15,7 +15,8 @@ constexpr uint32_t fileStatusByteLength(Edition edition) {
 }
 
 /// Writes the guest's filestat.
-void writeFileStatus(uint8_t *out, const sys::Statx &status, Edition edition);
+void writeFileStatus(uint8_t *out, const sys::FileStatus &status,
+                     Edition edition);
 
 /// What utimensat takes; Inval for flags that contradict each other.
 Errno fileTimes(uint64_t accessTime, uint64_t modificationTime, uint32_t flags,

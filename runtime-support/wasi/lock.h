@@ -9,7 +9,7 @@ namespace wrought::wasi {
 /// waits gives up its turn and does not sleep.
 class Lock {
 public:
-  void take() {
+  [[gnu::noinline]] void take() {
     while (__atomic_exchange_n(&isTaken_, true, __ATOMIC_ACQUIRE))
       sys::sched_yield();
   }
@@ -19,19 +19,17 @@ private:
   bool isTaken_ = false;
 };
 
-/// Holds the lock while in scope, if there is anyone to keep out. Calls,
-/// because there are many of them and programs are to be small.
+/// Holds the lock while in scope, if there is anyone to keep out.
 class Holding {
 public:
-  [[gnu::noinline]] Holding(Lock &lock, bool isNeeded)
-      : lock_(isNeeded ? &lock : nullptr) {
-    if (lock_ != nullptr)
+  Holding(Lock &lock, bool isNeeded) : lock_(isNeeded ? &lock : nullptr) {
+    if (lock_ != nullptr) [[unlikely]]
       lock_->take();
   }
   Holding(const Holding &) = delete;
   Holding &operator=(const Holding &) = delete;
-  [[gnu::noinline]] ~Holding() {
-    if (lock_ != nullptr)
+  ~Holding() {
+    if (lock_ != nullptr) [[unlikely]]
       lock_->drop();
   }
 

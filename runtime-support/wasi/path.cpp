@@ -34,19 +34,19 @@ Use prepare(uint32_t fd, uint64_t right, Effect effect, uint32_t pointer,
   return error == Errno::Success ? static_cast<Use &&>(directory) : Use();
 }
 
-bool isLink(const sys::Statx &status) {
+bool isLink(const sys::FileStatus &status) {
   return (status.mode & sys::sIfmt) == sys::sIflnk;
 }
 
-bool isDirectory(const sys::Statx &status) {
+bool isDirectory(const sys::FileStatus &status) {
   return (status.mode & sys::sIfmt) == sys::sIfdir;
 }
 
 long statusBeneath(int directory, const Path &path, bool follows,
-                   sys::Statx &status) {
-  if (isSingleName(path.text)) {
-    long result = sys::statx(directory, path.text, sys::atSymlinkNofollow,
-                             sys::statxBasicStats, &status);
+                   sys::FileStatus &status) {
+  if (path.isSingleName) {
+    long result =
+        sys::fstatat(directory, path.text, sys::atSymlinkNofollow, &status);
     if (result < 0 || !follows || !isLink(status))
       return result;
   }
@@ -54,14 +54,14 @@ long statusBeneath(int directory, const Path &path, bool follows,
                         sys::oPath | (follows ? 0 : sys::oNofollow));
   if (fd < 0)
     return fd;
-  long result = sys::fstatx(static_cast<int>(fd), &status);
+  long result = sys::fstat(static_cast<int>(fd), &status);
   sys::close(static_cast<int>(fd));
   return result;
 }
 
 /// For a new name with a trailing slash that is not to be a directory.
 Errno refuseNewName(const Place &place) {
-  sys::Statx status;
+  sys::FileStatus status;
   long result = place.status(status);
   return result < 0 ? errnoOf(result) : Errno::Exist;
 }
@@ -92,8 +92,7 @@ long openReadOnly(int directory, const Path &path, int flags) {
     return -sys::eRofs;
   bool creates = (flags & sys::oCreat) != 0;
   bool isExclusive = creates && (flags & sys::oExcl) != 0;
-  long fd =
-      openBeneath(directory, path.text, flags & ~(sys::oCreat | sys::oExcl));
+  long fd = openBeneath(directory, path, flags & ~(sys::oCreat | sys::oExcl));
   if (fd >= 0 && isExclusive) {
     sys::close(static_cast<int>(fd));
     return -sys::eExist;
@@ -102,17 +101,18 @@ long openReadOnly(int directory, const Path &path, int flags) {
 }
 
 /// /proc/self/mem and its like would be a way to the host's memory.
-bool isOnProc(int fd, const sys::Statx &status) {
+bool isOnProc(int fd, const sys::FileStatus &status) {
   sys::FileSystemStatus fileSystem;
-  return status.deviceMajor == 0 && sys::fstatfs(fd, &fileSystem) >= 0 &&
+  return sys::deviceMajor(status.device) == 0 &&
+         sys::fstatfs(fd, &fileSystem) >= 0 &&
          fileSystem.type == sys::procSuperMagic;
 }
 
 /// Looks at what was opened for writing. Of what was opened for reading,
 /// nothing needs to be known before it is used.
 Errno checkWritable(Descriptor &opened) {
-  sys::Statx status;
-  long result = sys::fstatx(opened.hostFd, &status);
+  sys::FileStatus status;
+  long result = sys::fstat(opened.hostFd, &status);
   if (result >= 0 && isOnProc(opened.hostFd, status))
     result = escapesGrant;
   if (result >= 0)
@@ -150,7 +150,7 @@ Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
     flags |= sys::oNofollow;
   long hostFd = directory->isReadOnly
                     ? openReadOnly(directory->hostFd, path, flags)
-                    : openBeneath(directory->hostFd, path.text, flags, 0666);
+                    : openBeneath(directory->hostFd, path, flags, 0666);
   if (hostFd < 0)
     return errnoOf(hostFd);
   Descriptor opened;
@@ -192,7 +192,7 @@ static Errno pathStatus(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
   uint8_t *out = GuestMemory().at(resultPointer, fileStatusByteLength(edition));
   if (out == nullptr)
     return Errno::Fault;
-  sys::Statx status;
+  sys::FileStatus status;
   long result = statusBeneath(directory->hostFd, path,
                               (lookup & lookupSymlinkFollow) != 0, status);
   if (result < 0)
@@ -314,7 +314,7 @@ Errno wrought_wasi_path_unlink_file(uint32_t fd, uint32_t pathPointer,
   Place place;
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
   if (result >= 0 && place.hasTrailingSlash()) {
-    sys::Statx status;
+    sys::FileStatus status;
     result = place.status(status);
     if (result >= 0)
       result = isDirectory(status) ? -sys::eIsdir : -sys::eNotdir;
@@ -346,7 +346,7 @@ Errno wrought_wasi_path_rename(uint32_t fd, uint32_t pathPointer,
   if (result >= 0 &&
       (place.hasTrailingSlash() || newPlace.hasTrailingSlash())) {
     // Only a directory may be called so.
-    sys::Statx status;
+    sys::FileStatus status;
     result = place.status(status);
     if (result >= 0 && !isDirectory(status))
       result = -sys::eNotdir;

@@ -19,7 +19,9 @@ constexpr int enterFlags =
 /// Follows a path component by component.
 class Walker {
 public:
-  explicit Walker(int grant) : grant_(grant), current_(grant) {}
+  explicit Walker(int grant) : grant_(grant), current_(grant) {
+    pending_[pendingBegin_] = '\0';
+  }
   Walker(const Walker &) = delete;
   Walker &operator=(const Walker &) = delete;
   ~Walker() { leave(); }
@@ -190,8 +192,8 @@ private:
   }
 
   static bool isLink(int fd) {
-    sys::Statx status;
-    return sys::fstatx(fd, &status) >= 0 &&
+    sys::FileStatus status;
+    return sys::fstat(fd, &status) >= 0 &&
            (status.mode & sys::sIfmt) == sys::sIflnk;
   }
 
@@ -209,7 +211,7 @@ private:
   /// What is still to be walked stands at the end, so that a link's target can
   /// be put before it.
   size_t pendingBegin_ = sizeof pending_ - 1;
-  char pending_[2 * pathCapacity] = {};
+  char pending_[2 * pathCapacity];
   /// Names without links from the grant to the current directory, each with its
   /// NUL.
   size_t trailLength_ = 0;
@@ -242,13 +244,6 @@ bool findOpenat2() {
 
 } // namespace
 
-bool isSingleName(const char *path) {
-  for (const char *byte = path; *byte != '\0'; ++byte)
-    if (*byte == '/')
-      return false;
-  return !isEqual(path, "..");
-}
-
 Errno Path::load(const GuestMemory &memory, uint32_t pointer,
                  uint32_t byteLength) {
   const uint8_t *bytes = memory.at(pointer, byteLength);
@@ -259,11 +254,15 @@ Errno Path::load(const GuestMemory &memory, uint32_t pointer,
   if (byteLength >= pathCapacity)
     return Errno::Nametoolong;
   copyIn(text, bytes, byteLength);
-  for (uint32_t index = 0; index != byteLength; ++index)
+  bool hasSlash = false;
+  for (uint32_t index = 0; index != byteLength; ++index) {
     if (text[index] == '\0')
       return Errno::Inval;
+    hasSlash |= text[index] == '/';
+  }
   text[byteLength] = '\0';
   length = byteLength;
+  isSingleName = !hasSlash && !isEqual(text, "..");
   return text[0] == '/' ? Errno::Notcapable : Errno::Success;
 }
 
@@ -271,13 +270,6 @@ long openBeneath(int directory, const char *path, int flags, unsigned mode) {
   flags |= sys::oCloexec;
   if (path[0] == '/')
     return escapesGrant;
-  // A name that is no link cannot lead anywhere else. O_PATH opens links.
-  if (isSingleName(path) && (flags & sys::oPath) == 0) {
-    long result = sys::openat(directory, path, flags | sys::oNofollow, mode);
-    bool mayBeLink = result == -sys::eLoop || result == -sys::eNotdir;
-    if (!mayBeLink || (flags & sys::oNofollow) != 0)
-      return result;
-  }
   for (int attempt = 0; state().openat2 != Openat2::Missing && attempt != 8;
        ++attempt) {
     long result = tryOpenat2(directory, path, flags, mode);
@@ -291,6 +283,19 @@ long openBeneath(int directory, const char *path, int flags, unsigned mode) {
       return result == -sys::eXdev ? escapesGrant : result;
   }
   return walkBeneath(directory, path, flags, mode);
+}
+
+long openBeneath(int directory, const Path &path, int flags, unsigned mode) {
+  if (path.isSingleName) {
+    // A name that is no link cannot lead anywhere else. Links are refused
+    // before anything is created, emptied or opened.
+    long result = sys::openat(directory, path.text,
+                              flags | sys::oNofollow | sys::oCloexec, mode);
+    bool mayBeLink = result == -sys::eLoop || result == -sys::eNotdir;
+    if (!mayBeLink || (flags & sys::oNofollow) != 0)
+      return result;
+  }
+  return openBeneath(directory, path.text, flags, mode);
 }
 
 void Place::close() {

@@ -23,17 +23,20 @@ constexpr uint32_t pathCapacity = 4096;
 struct Path {
   char text[pathCapacity];
   uint32_t length;
+  /// One name, so that nothing has to be resolved before it: no slash in it,
+  /// and not "..". Of what was loaded.
+  bool isSingleName;
 
   /// Copies it out of guest memory. Fault, Noent when empty, Nametoolong, Inval
   /// when it has a NUL inside, Notcapable when it is absolute.
   Errno load(const GuestMemory &memory, uint32_t pointer, uint32_t length);
 };
 
-/// Whether the path is one name, so that nothing has to be resolved before it.
-bool isSingleName(const char *path);
-
 /// openat, confined to `directory`. Close-on-exec comes by itself.
 long openBeneath(int directory, const char *path, int flags, unsigned mode = 0);
+
+/// The same with a path as it was loaded, and flags without O_PATH.
+long openBeneath(int directory, const Path &path, int flags, unsigned mode = 0);
 
 /// What a trailing slash in the path of locate means.
 enum class TrailingSlash {
@@ -65,9 +68,8 @@ public:
   bool hasTrailingSlash() const { return hasTrailingSlash_; }
 
   /// Of the name itself.
-  long status(sys::Statx &status) const {
-    return sys::statx(directory_, name_, sys::atSymlinkNofollow,
-                      sys::statxBasicStats, &status);
+  long status(sys::FileStatus &status) const {
+    return sys::fstatat(directory_, name_, sys::atSymlinkNofollow, &status);
   }
 
 private:

@@ -29,6 +29,11 @@ extern State theState __attribute__((visibility("hidden")));
 /// The state of the guest that makes the call.
 inline State &state() { return theState; }
 
+Use::~Use() {
+  if (descriptor_ != nullptr)
+    state().descriptors.release(*descriptor_);
+}
+
 /// To be called once, before the program's second thread starts and outside any
 /// other WASI call: opens what is opened when first asked for, and from then on
 /// the calls keep each other out.

@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "../time_spec.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +22,7 @@ enum class Call : long {
   Read = 0,
   Write = 1,
   Close = 3,
+  Fstat = 5,
   Lseek = 8,
   Mmap = 9,
   Mprotect = 10,
@@ -69,6 +72,7 @@ enum class Call : long {
   Tgkill = 234,
   Openat = 257,
   Mkdirat = 258,
+  Newfstatat = 262,
   Unlinkat = 263,
   Linkat = 265,
   Symlinkat = 266,
@@ -84,7 +88,6 @@ enum class Call : long {
   Prlimit64 = 302,
   Renameat2 = 316,
   Getrandom = 318,
-  Statx = 332,
   Openat2 = 437,
 };
 
@@ -108,6 +111,26 @@ constexpr char vdsoClockGettime[] = "__vdso_clock_gettime";
 constexpr int oDirect = 0x4000;
 constexpr int oDirectory = 0x10000;
 constexpr int oNofollow = 0x20000;
+
+/// The kernel's struct stat.
+struct FileStatus {
+  uint64_t device;
+  uint64_t inode;
+  uint64_t linkCount;
+  uint32_t mode;
+  uint32_t userId;
+  uint32_t groupId;
+  uint32_t padding;
+  uint64_t specialDevice;
+  uint64_t byteLength;
+  int64_t blockByteLength;
+  uint64_t blocks;
+  TimeSpec accessTime;
+  TimeSpec modificationTime;
+  TimeSpec changeTime;
+  uint64_t spare[3];
+};
+static_assert(sizeof(FileStatus) == 144);
 
 /// The kernel's struct sigaction.
 struct SignalAction {

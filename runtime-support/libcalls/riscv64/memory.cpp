@@ -97,7 +97,9 @@ INLINE void copyDescending(char *to, const char *from, size_t count) {
     *--to = *--from;
 }
 
-INLINE int compare(const void *left, const void *right, size_t count) {
+// Once for both that need it.
+MEMORY_CALL __attribute__((noinline)) int
+compare(const void *left, const void *right, size_t count) {
   auto *a = static_cast<const char *>(left);
   auto *b = static_cast<const char *>(right);
   if (misalignment(a) == misalignment(b)) {

@@ -17,7 +17,9 @@
 namespace wrought::sys {
 
 using arch::Call;
+using arch::FileStatus;
 using arch::SignalAction;
+using arch::TimeSpec;
 
 //===-- Structures
 //---------------------------------------------------------===//
@@ -25,11 +27,6 @@ using arch::SignalAction;
 struct IoVector {
   void *base;
   size_t length;
-};
-
-struct TimeSpec {
-  int64_t seconds;
-  int64_t nanoseconds;
 };
 
 struct PollFd {
@@ -44,37 +41,6 @@ struct OpenHow {
   uint64_t mode;
   uint64_t resolve;
 };
-
-struct StatxTime {
-  int64_t seconds;
-  uint32_t nanoseconds;
-  int32_t reserved;
-};
-
-struct Statx {
-  uint32_t mask;
-  uint32_t blockByteLength;
-  uint64_t attributes;
-  uint32_t linkCount;
-  uint32_t userId;
-  uint32_t groupId;
-  uint16_t mode;
-  uint16_t spare0;
-  uint64_t inode;
-  uint64_t byteLength;
-  uint64_t blocks;
-  uint64_t attributesMask;
-  StatxTime accessTime;
-  StatxTime birthTime;
-  StatxTime changeTime;
-  StatxTime modificationTime;
-  uint32_t specialDeviceMajor;
-  uint32_t specialDeviceMinor;
-  uint32_t deviceMajor;
-  uint32_t deviceMinor;
-  uint64_t spare[14];
-};
-static_assert(sizeof(Statx) == 256);
 
 /// getdents64's record; the name is NUL-terminated, the record padded.
 struct DirectoryEntry {
@@ -160,15 +126,14 @@ constexpr uint64_t resolveNoXdev = 1, resolveNoMagiclinks = 2,
                    resolveInRoot = 16;
 // at flags
 constexpr int atFdcwd = -100, atSymlinkNofollow = 0x100, atRemovedir = 0x200,
-              atSymlinkFollow = 0x400, atEmptyPath = 0x1000;
-// file types in Statx::mode
+              atSymlinkFollow = 0x400;
+// file types in FileStatus::mode
 constexpr uint32_t sIfmt = 0170000, sIfsock = 0140000, sIflnk = 0120000,
                    sIfreg = 0100000, sIfblk = 0060000, sIfdir = 0040000,
                    sIfchr = 0020000, sIfifo = 0010000;
 // DirectoryEntry::type
 constexpr uint8_t dtUnknown = 0, dtFifo = 1, dtChr = 2, dtDir = 4, dtBlk = 6,
                   dtReg = 8, dtLnk = 10, dtSock = 12;
-constexpr uint32_t statxBasicStats = 0x7ff;
 constexpr int seekSet = 0, seekCur = 1, seekEnd = 2;
 constexpr int fGetfd = 1, fSetfd = 2, fGetfl = 3, fSetfl = 4,
               fDupfdCloexec = 1030, fdCloexec = 1;
@@ -297,12 +262,16 @@ inline long fallocate(int fd, int mode, int64_t offset, int64_t length) {
 inline long fadvise(int fd, int64_t offset, int64_t length, int advice) {
   return detail::call(Call::Fadvise64, fd, offset, length, advice);
 }
-inline long statx(int directory, const char *path, int flags, unsigned mask,
-                  Statx *out) {
-  return detail::call(Call::Statx, directory, path, flags, mask, out);
+inline long fstatat(int directory, const char *path, int flags,
+                    FileStatus *out) {
+  return detail::call(Call::Newfstatat, directory, path, out, flags);
 }
-inline long fstatx(int fd, Statx *out) {
-  return statx(fd, "", atEmptyPath, statxBasicStats, out);
+inline long fstat(int fd, FileStatus *out) {
+  return detail::call(Call::Fstat, fd, out);
+}
+/// The major number in FileStatus::device.
+constexpr uint32_t deviceMajor(uint64_t device) {
+  return static_cast<uint32_t>(device >> 8 & 0xfff);
 }
 inline long utimensat(int directory, const char *path, const TimeSpec times[2],
                       int flags) {

@@ -259,6 +259,8 @@ TEST_F(Guest, ProcFilesCannotBeWritten) {
   EXPECT_EQ(open(grantFd, "mem", 0, readWrite, fd), Errno::Notcapable);
   EXPECT_EQ(open(grantFd, "cwd", oflagDirectory, 0, fd), Errno::Loop);
   EXPECT_EQ(open(grantFd, "fd/0", 0, rights::fdRead, fd), Errno::Loop);
+  for (uint32_t lookup : {0u, lookupSymlinkFollow})
+    EXPECT_EQ(open(grantFd, "exe", 0, rights::fdRead, fd, lookup), Errno::Loop);
   EXPECT_EQ(open(grantFd, "status", 0, rights::fdRead, fd), Errno::Success);
 }
 

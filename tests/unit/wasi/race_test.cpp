@@ -56,6 +56,8 @@ private:
   static void swapAll() {
     swap("grant/sub", "grant/bait-dir");
     swap("grant/sub/secret", "grant/bait-file");
+    swap("grant/secret", "grant/bait-file");
+    swap("grant/scratch", "grant/bait-file");
     swap("grant/deep/er", "grant/bait-dir");
     swap("grant/deep/er", "grant/bait-root");
     // Out of the grant and back: a ".." from there would lead anywhere.
@@ -74,6 +76,7 @@ protected:
     GuestEitherWay::SetUp();
     for (const char *folder : {"beside", "grant/deep/er/est", "outside/est"})
       std::filesystem::create_directories(host(folder));
+    makeHostFile("grant/scratch", "scratch\n");
     for (const char *file :
          {"grant/sub/secret", "grant/deep/er/secret",
           "grant/deep/er/est/secret", "grant/secret", "grant/deep/secret"})
@@ -127,7 +130,7 @@ protected:
     GuestString victim = string(folder + "victim");
     const auto [pointer, length] = fresh;
     uint32_t fd;
-    switch (number / 4 % 8) {
+    switch (number / 4 % 9) {
     case 0:
       if (open(grantFd, folder + "fresh", oflagCreat | oflagTrunc,
                rights::fdWrite, fd) == Errno::Success) {
@@ -157,12 +160,20 @@ protected:
                              victim.length, grantFd, mine.pointer, mine.length);
       break;
     case 6:
+      // One name, which nothing has to be resolved before.
+      if (open(grantFd, "scratch", oflagCreat | oflagTrunc, rights::fdWrite, fd,
+               number / 36 % 2) == Errno::Success) {
+        write(fd, "mine");
+        wrought_wasi_fd_close(fd);
+      }
+      break;
+    case 7:
       wrought_wasi_path_filestat_set_times(grantFd, lookupSymlinkFollow,
                                            victim.pointer, victim.length, 1, 1,
                                            fstflagAtim | fstflagMtim);
       break;
     default:
-      if (wrought_wasi_path_filestat_get(grantFd, number / 32 % 2,
+      if (wrought_wasi_path_filestat_get(grantFd, number / 36 % 2,
                                          victim.pointer, victim.length,
                                          dataAt) == Errno::Success)
         ADD_FAILURE() << "saw a file that is outside only";
@@ -176,7 +187,8 @@ protected:
 
 TEST_P(Race, NoWalkGetsOut) {
   const char *const paths[] = {
-      "sub/secret",          "sub/../sub/secret",
+      "sub/secret",          "secret",
+      "sub/../sub/secret",   "secret",
       "deep/er/secret",      "deep/er/../secret",
       "deep/er/est/secret",  "deep/er/est/../secret",
       "deep/../deep/secret", "deep/er/est/../../er/secret"};
