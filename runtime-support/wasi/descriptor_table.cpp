@@ -251,8 +251,37 @@ Errno DescriptorTable::place(const Descriptor &descriptor, uint32_t &fd,
   return Errno::Success;
 }
 
-Errno DescriptorTable::insert(Descriptor descriptor, uint32_t &fd,
-                              uint32_t lowest) {
+uint64_t DescriptorTable::hostLimit() {
+  uint64_t limit = __atomic_load_n(&hostLimit_, __ATOMIC_RELAXED);
+  if (limit != 0)
+    return limit;
+  sys::ResourceLimit host = {};
+  if (sys::prlimit(sys::rlimitNofile, nullptr, &host) < 0)
+    host.current = UINT64_MAX;
+  uint64_t quarter = host.current / 4;
+  limit = host.current - (quarter < reservedCount ? quarter : reservedCount);
+  __atomic_store_n(&hostLimit_, limit, __ATOMIC_RELAXED);
+  return limit;
+}
+
+Errno DescriptorTable::insert(Descriptor descriptor, uint32_t &fd) {
+  // The kernel hands out the lowest that is free. What a walk had open when
+  // this one was opened is free by now.
+  if (static_cast<uint64_t>(descriptor.hostFd) >= hostLimit()) {
+    long lowest = sys::fcntl(descriptor.hostFd, sys::fDupfdCloexec, 3);
+    sys::close(descriptor.hostFd);
+    if (lowest < 0)
+      return errnoOf(lowest);
+    descriptor.hostFd = static_cast<int>(lowest);
+  }
+  if (static_cast<uint64_t>(descriptor.hostFd) < hostLimit())
+    return insertFrom(descriptor, fd, 0);
+  sys::close(descriptor.hostFd);
+  return Errno::Mfile;
+}
+
+Errno DescriptorTable::insertFrom(Descriptor descriptor, uint32_t &fd,
+                                  uint32_t lowest) {
   if (!isReadyFor(firstGranted))
     prepare(firstGranted);
   long hostFd = moveAboveStandard(descriptor.hostFd);

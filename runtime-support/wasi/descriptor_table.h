@@ -83,9 +83,14 @@ public:
   /// The open descriptor if it has all of the rights: else an error and false.
   Use find(uint32_t fd, uint64_t rights, Errno &error);
 
-  /// Gives the descriptor the lowest free number from `lowest` on. Owns its
-  /// host descriptor from then on; closes it on failure.
-  Errno insert(Descriptor descriptor, uint32_t &fd, uint32_t lowest = 0);
+  /// Gives the descriptor the lowest free number. Owns its host descriptor from
+  /// then on; closes it on failure. Mfile where the host's descriptors are all
+  /// but used up.
+  Errno insert(Descriptor descriptor, uint32_t &fd);
+
+  /// The same with a granted one, whose number is from 3 on and which counts
+  /// for nothing.
+  Errno insertFrom(Descriptor descriptor, uint32_t &fd, uint32_t lowest);
 
   Errno close(uint32_t fd);
   /// Moves `from` to `to`, which must be open and is closed.
@@ -122,6 +127,9 @@ private:
   /// Calls may go on with descriptors that have no number any more.
   static constexpr uint32_t maxDescriptorCount = 2 * maxCount;
   static constexpr uint32_t maxBufferCount = 64;
+  /// Of the process' descriptors this many stay out of the guest's reach: paths
+  /// are walked by them and traps reported.
+  static constexpr uint64_t reservedCount = 16;
 
   bool isReadyFor(uint32_t fd) const {
     return isPrepared_ && (fd < firstGranted || areGrantsOpen_);
@@ -135,6 +143,8 @@ private:
   Use findSlowly(uint32_t fd, uint64_t required, Errno &error);
   /// Closes what nobody uses any more.
   long retire(Descriptor &descriptor);
+  /// The host descriptors that the guest may have are below.
+  uint64_t hostLimit();
   bool makeRoom(uint32_t fd);
   Descriptor *allocate();
   Errno place(const Descriptor &descriptor, uint32_t &fd, uint32_t lowest);
@@ -148,6 +158,8 @@ private:
   uint32_t numberCount_ = 0;
   uint32_t usedCount_ = 0;
   uint32_t bufferCount_ = 0;
+  /// 0 until it is asked for.
+  uint64_t hostLimit_ = 0;
   DirectoryBuffer *freeBuffers_ = nullptr;
   Descriptor *firstFree_ = nullptr;
   Descriptor **numbers_ = nullptr;

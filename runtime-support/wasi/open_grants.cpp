@@ -10,7 +10,7 @@ void insertGranted(DescriptorTable &table, const Descriptor &descriptor,
   uint32_t fd;
   if (descriptor.hostFd < 0)
     failToOpen(what, name, descriptor.hostFd);
-  if (table.insert(descriptor, fd, DescriptorTable::firstGranted) !=
+  if (table.insertFrom(descriptor, fd, DescriptorTable::firstGranted) !=
       Errno::Success)
     failToOpen(what, name, -sys::eMfile);
 }

@@ -24,6 +24,7 @@ void DescriptorTable::reset() {
   usedCount_ = 0;
   isPrepared_ = areGrantsOpen_ = false;
   lowestFree_ = 0;
+  hostLimit_ = 0;
 }
 
 } // namespace wrought::wasi

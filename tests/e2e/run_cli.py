@@ -485,9 +485,40 @@ def memories(case):
     expect("memory[1] starts with 131072 bytes" in line, line)
 
 
+def descriptors(case):
+    """A program that opens all it can is refused, and its trap reported."""
+    greedy = case.write("greedy.wat", b"""(module
+      (import "wasi_snapshot_preview1" "path_open" (func $open
+        (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+      (memory (export "memory") 1)
+      (data (i32.const 100) "f")
+      (func $opensAll (param $count i32)
+        (local $error i32)
+        (local.set $error (call $open (i32.const 3) (i32.const 0)
+          (i32.const 100) (i32.const 1) (i32.const 0) (i64.const 2)
+          (i64.const 0) (i32.const 0) (i32.const 8)))
+        (if (i32.eqz (local.get $error))
+          (then (return_call $opensAll
+            (i32.add (local.get $count) (i32.const 1)))))
+        ;; EMFILE, after 0, 1, 2 and the grant of 64 less 16.
+        (if (i32.and (i32.eq (local.get $error) (i32.const 33))
+                     (i32.eq (local.get $count) (i32.const 44)))
+          (then (unreachable))))
+      (func (export "_start") (call $opensAll (i32.const 0))))""")
+    os.mkdir(case.path("granted"))
+    case.write("granted/f", b"")
+    binary = case.built(greedy, "-g", "--dir", case.path("granted") + "::/")
+    done = execute([binary], preexec_fn=lambda: resource.setrlimit(
+        resource.RLIMIT_NOFILE, (64, 64)))
+    expect(done.returncode == 134 and b"unreachable" in done.stderr and
+           b"opensAll" in done.stderr and b"0x" in done.stderr,
+           "no trap report without descriptors", done)
+
+
 CASES = {function.__name__: function for function in (
     artifact, grants, bad_inputs, unwritable_output, usage, determinism,
-    missing_imports, emit_forms, text_input, handed_over, memories)}
+    missing_imports, emit_forms, text_input, handed_over, memories,
+    descriptors)}
 
 
 def main():

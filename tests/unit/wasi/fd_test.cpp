@@ -2,6 +2,7 @@
 #include "guest.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace wrought::wasi {
@@ -279,6 +280,45 @@ TEST_F(Descriptors, WhatIsOpenedNeverBecomesAStandardStream) {
     return write(1, "x") == Errno::Badf ? 0 : 3;
   };
   EXPECT_EXIT(_exit(check()), testing::ExitedWithCode(0), "");
+}
+
+// Whatever the guest has open, its paths can be walked and traps be reported.
+TEST_F(Descriptors, SomeOfTheHostsAreOutOfReach) {
+  auto check = [&](int limit, int reserved) {
+    for (int host = limit - reserved; host != limit; ++host)
+      close(host);
+    rlimit lower = {static_cast<rlim_t>(limit), static_cast<rlim_t>(limit)};
+    setrlimit(RLIMIT_NOFILE, &lower);
+    restart();
+    state().openat2 = Openat2::Missing;
+    uint32_t fd = 0, last = 0;
+    Errno error;
+    while ((error = open(grantFd, "file", 0, rights::fdRead, fd)) ==
+           Errno::Success)
+      last = fd;
+    if (error != Errno::Mfile || last == 0)
+      return 1;
+    for (const char *path : {"file", "sub/deep", "sub/../file"})
+      if (open(grantFd, path, 0, rights::fdRead, fd) != Errno::Mfile)
+        return 2;
+    // Nothing was left behind by the refusals.
+    for (int host = limit - reserved; host != limit; ++host)
+      if (dup(0) != host)
+        return 3;
+    for (int host = limit - reserved; host != limit; ++host)
+      close(host);
+    GuestString path = string("sub/../sub/deep");
+    if (wrought_wasi_path_filestat_get(grantFd, 0, path.pointer, path.length,
+                                       dataAt) != Errno::Success)
+      return 4;
+    if (wrought_wasi_fd_close(last) != Errno::Success ||
+        open(grantFd, "sub/deep", 0, rights::fdRead, fd) != Errno::Success)
+      return 5;
+    return open(grantFd, "file", 0, rights::fdRead, fd) == Errno::Mfile ? 0 : 6;
+  };
+  EXPECT_EXIT(_exit(check(256, 16)), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(_exit(check(1024, 16)), testing::ExitedWithCode(0), "");
+  EXPECT_EXIT(_exit(check(40, 10)), testing::ExitedWithCode(0), "");
 }
 
 TEST_F(Descriptors, ClosedStandardStreamsAreReused) {

@@ -16,7 +16,7 @@ protected:
     descriptor.hostFd = hostFd;
     descriptor.isInherited = true;
     uint32_t fd = 0;
-    EXPECT_EQ(state().descriptors.insert(descriptor, fd, 3), Errno::Success);
+    EXPECT_EQ(state().descriptors.insertFrom(descriptor, fd, 3), Errno::Success);
     return fd;
   }
   void makePair(uint32_t (&fds)[2], int type) {
