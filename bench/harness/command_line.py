@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -205,6 +206,8 @@ def main(arguments=None):
         raise SystemExit("bench/run: clang-22 not found on PATH")
     if not os.access(options.wrought, os.X_OK):
         made.error(f"--wrought: {options.wrought}: not an executable file")
+    # So that what was built is taken away as after any other end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         if options.work:
             folder = os.path.abspath(options.work)

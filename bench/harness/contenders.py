@@ -185,7 +185,7 @@ class Wasm2c(Contender):
 
 
 class W2c2(Contender):
-    """w2c2 and the WASI library that it comes with, which W2C2_HOME names."""
+    """w2c2, whose one header is in its checkout, which W2C2_HOME names."""
     tools = ("w2c2", "clang-22")
 
     def home(self):
@@ -205,9 +205,12 @@ class W2c2(Contender):
     def steps(self, program, module, path):
         folder = path + ".w2c2"
         os.makedirs(folder, exist_ok=True)
+        # Names in the C are made from the module's file name.
+        guest = os.path.join(folder, "guest.wasm")
+        shutil.copyfile(module, guest)
         source = os.path.join(folder, "guest.c")
         return [
-            ["w2c2", module, source],
+            ["w2c2", guest, source],
             ["clang-22", "-O2", "-w", "-ffp-contract=off",
              *march(self.options, program), "-DHOST_W2C2", "-I",
              os.path.join(self.home(), "w2c2"),

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -35,6 +36,14 @@ static void onAlarm(int signal) {
   timedOut = 1;
   if (running > 0)
     kill(running, SIGKILL);
+}
+
+/* Whoever started this is gone: so is what it runs. */
+static void onEnd(int signal) {
+  (void)signal;
+  if (running > 0)
+    kill(running, SIGKILL);
+  _exit(3);
 }
 
 static int64_t now(clockid_t clock) {
@@ -143,6 +152,9 @@ int main(int argc, char **argv) {
   struct sigaction action = {0};
   action.sa_handler = onAlarm;
   sigaction(SIGALRM, &action, NULL);
+  action.sa_handler = onEnd;
+  sigaction(SIGTERM, &action, NULL);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
   posix_spawn_file_actions_t actions;
   if (posix_spawn_file_actions_init(&actions) != 0 ||
       posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0) ||

@@ -80,13 +80,21 @@ class Launcher:
         line = []
         for command in commands:
             line += ["---"] * bool(line) + [str(word) for word in command]
-        done = subprocess.run([self.path, *options, *line], cwd=cwd,
-                              env=environment(), stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        if done.returncode != 0:
-            raise Trouble(f"cannot start: {text(done.stderr)}")
+        started = subprocess.Popen(
+            [self.path, *options, *line], cwd=cwd, env=environment(),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        try:
+            found, said = started.communicate()
+        except BaseException:
+            # The launcher then ends what it runs, which a kill would leave.
+            started.terminate()
+            started.wait()
+            raise
+        if started.returncode != 0:
+            raise Trouble(f"cannot start: {text(said)}")
         return [list(map(int, row.split()))
-                for row in done.stdout.decode().splitlines()]
+                for row in found.decode().splitlines()]
 
     def run(self, command, cwd=None, peak=False, limit=None):
         paths = [os.path.join(self.work, name) for name in ("output", "errors")]

@@ -13,7 +13,9 @@ import json
 import os
 import shlex
 import shutil
+import subprocess
 import sys
+import time
 
 import toolchain
 from toolchain import Failure, execute, fresh_directory
@@ -241,6 +243,40 @@ def differs(case):
     expect(means["programs"] == 1, f"what differs was counted: {means}")
 
 
+def stopped(case):
+    """When it is ended, what it runs ends too, and what it built is gone."""
+    case.write("suite/endless.c", "int main(void) {\n"
+               "  for (volatile int i = 0;; i = i + 1)\n    ;\n}\n")
+    place = fresh_directory(case.path("temporary"))
+    run = subprocess.Popen(
+        [sys.executable, "-B", RUN, "--wrought", case.wrought, "--suite",
+         case.path("suite"), "--with", "native"], stderr=subprocess.DEVNULL,
+        env=dict(os.environ, TMPDIR=place))
+
+    def programs():
+        found = []
+        for number in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                path = os.readlink(f"/proc/{number}/exe")
+            except OSError:
+                continue
+            if path.startswith(place + os.sep) and path.endswith("/native"):
+                found.append(path)
+        return found
+
+    def wait_until(holds, what):
+        end = time.monotonic() + 60
+        while not holds():
+            expect(time.monotonic() < end, what)
+            time.sleep(0.05)
+
+    wait_until(programs, "the program was not started")
+    run.terminate()
+    expect(run.wait(60) == 143, f"exit {run.returncode}")
+    wait_until(lambda: not programs(), "the program still runs")
+    expect(not os.listdir(place), f"left: {os.listdir(place)}")
+
+
 def missing(case):
     """Peers that are not on PATH are named, and what they lack."""
     folder = fresh_directory(case.path("bin"))
@@ -313,7 +349,8 @@ def main():
     parser.add_argument("--wrought", required=True)
     parser.add_argument("--work", required=True)
     parser.add_argument("case", choices=("suites", "tables", "external", "differs",
-                                         "missing", "usage", "emulated"))
+                                         "stopped", "missing", "usage",
+                                         "emulated"))
     options = parser.parse_args()
     case = Case(options)
     toolchain.check_wasm_compiler(case.work)
