@@ -27,14 +27,17 @@ class Artifact:
     peak_kib: int
 
 
-def tool_version(command):
+def tool_output(command):
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, timeout=20,
                               stderr=subprocess.STDOUT, env=environment())
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    lines = done.stdout.decode(errors="replace").strip().splitlines()
-    return lines[0].strip() if lines else ""
+    return done.stdout.decode(errors="replace").strip()
+
+
+def tool_version(command):
+    return tool_output(command).partition("\n")[0].strip()
 
 
 class Contender:
@@ -244,22 +247,23 @@ class Compiled(Contender):
         return self.make(program, module, path, self.options)
 
 
+# Programs with a folder run in it, so that it is the current one to all of them.
 def wamr(program, module, path, options):
     cpu = cpu_of(options, program)
     cpu = [f"--cpu={cpu}"] if cpu else []
-    folder = [f"--dir={program.folder}"] if program.folder else []
+    folder = ["--dir=."] if program.folder else []
     return ([["wamrc", "--opt-level=3", *cpu, "-o", path + ".aot", module]],
             ["iwasm", *folder, path + ".aot"], [path + ".aot"])
 
 
 def wasmedge(program, module, path, options):
-    folder = ["--dir", f".:{program.folder}"] if program.folder else []
+    folder = ["--dir", ".:."] if program.folder else []
     return ([["wasmedge", "compile", module, path + ".so"]],
             ["wasmedge", *folder, path + ".so"], [path + ".so"])
 
 
 def wasmtime(program, module, path, options):
-    folder = ["--dir", f"{program.folder}::."] if program.folder else []
+    folder = ["--dir", "."] if program.folder else []
     return ([["wasmtime", "compile", "-O", "opt-level=2", module, "-o",
               path + ".cwasm"]],
             ["wasmtime", "run", "--allow-precompiled", *folder,
@@ -267,7 +271,11 @@ def wasmtime(program, module, path, options):
 
 
 def wasmer(program, module, path, options):
-    folder = [f"--mapdir=.:{program.folder}"] if program.folder else []
+    folder = []
+    if program.folder:
+        folder = (["--volume", ".:."]
+                  if "--volume" in tool_output(["wasmer", "run", "--help"])
+                  else ["--dir", "."])
     return ([["wasmer", "compile", module, "-o", path + ".wasmu"]],
             ["wasmer", "run", *folder, path + ".wasmu", "--"],
             [path + ".wasmu"])

@@ -2,7 +2,7 @@
 
 import html
 
-from .measure import METRICS, metric, ratio, troubles
+from .measure import metric, ratio, troubles
 from .report_text import UNITS, amount, mark, spread
 
 COLOURS = ("#1f4e8c", "#d9822b", "#f2b872", "#3a8f5c", "#8ec9a3", "#9a5fb4",
@@ -16,7 +16,9 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums;
         font-size: 13px; display: block; overflow-x: auto; }
 td, th { padding: 2px 9px; text-align: right; border-bottom: 1px solid #e4e4e4; }
 td:first-child, th:first-child { text-align: left; }
-svg { max-width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; }
+svg { max-width: 100%; height: auto; } 
+svg text { font: 11px system-ui, sans-serif; paint-order: stroke; stroke: #fff;
+           stroke-width: 3px; }
 .bad { color: #b00020; font-weight: bold; } pre { white-space: pre-wrap; }
 .key span { display: inline-block; margin-right: 1.2em; }
 .key i { display: inline-block; width: 11px; height: 11px; margin-right: 5px; }
@@ -28,6 +30,9 @@ def escape(value):
 
 
 def colour(names, name):
+    """The same one all over the page."""
+    if name not in names:
+        names.append(name)
     return COLOURS[names.index(name) % len(COLOURS)]
 
 
@@ -50,7 +55,12 @@ def bars(groups, names, show, line=None, most=None):
         return ""
     most = min(max(values), most or max(values)) or 1
     room = WIDTH - LABEL - 90
+    height = sum(BAR * len(group) + GAP for _, group in groups) + 4
     parts, y = [], 4
+    if line is not None and line <= most:
+        x = LABEL + room * line / most
+        parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{height}" '
+                     'stroke="#222" stroke-dasharray="3 3"/>')
     for title, group in groups:
         parts.append(label(LABEL - 8, y + BAR * max(len(group), 1) / 2 + 4,
                            title, "end"))
@@ -65,11 +75,8 @@ def bars(groups, names, show, line=None, most=None):
                                show(value) + more))
             y += BAR
         y += GAP
-    if line is not None and line <= most:
-        x = LABEL + room * line / most
-        parts.append(f'<line x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{y}" '
-                     'stroke="#222" stroke-dasharray="3 3"/>')
-    return (f'<svg viewBox="0 0 {WIDTH} {y}" width="{WIDTH}" height="{y}" '
+    return (f'<svg viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+            f'height="{height}" '
             f'role="img">{"".join(parts)}</svg>')
 
 
@@ -135,23 +142,24 @@ def ratio_table(suite, name):
     return table(rows)
 
 
-def program_suite(suite):
+def program_suite(suite, palette):
     reference, names = suite["reference"], suite["contenders"]
     parts = [f"<h2>{escape(suite['name'])}</h2>"]
-    shown = [name for name in METRICS if name in ("cpu", "region",
-                                                  "instructions", "code")
-             and suite["geomeans"].get(name)]
+    # A static program's code is all its library's: sizes have a suite.
+    shown = [name for name in ("cpu", "region", "instructions")
+             if suite["geomeans"].get(name)]
     for name in shown:
         means = suite["geomeans"][name]
         others = [one for one in names if one != reference and one in means]
         parts.append(f"<h3>{escape(UNITS[name])}, relative to "
-                     f"{escape(reference)}</h3>" + key(names, others))
+                     f"{escape(reference)}</h3>" + key(palette, others))
         groups = [("geomean", [(one, means[one]["geomean"]) for one in others])]
         for row in suite["programs"]:
             groups.append((row["name"], [
                 (one, ratio(row, one, reference, name)) for one in others
                 if ratio(row, one, reference, name)]))
-        parts.append(bars(groups, names, lambda value: f"{value:.2f}", 1.0, 4.0))
+        parts.append(bars(groups, palette, lambda value: f"{value:.2f}", 1.0,
+                          4.0))
         parts.append("<details><summary>Table</summary>"
                      + ratio_table(suite, name) + "</details>")
     build, speed = suite["geomeans"]["build"], suite["geomeans"]["cpu"]
@@ -159,7 +167,7 @@ def program_suite(suite):
               for one in names if one in build and one in speed]
     if points:
         parts.append("<h3>Building against running</h3>" + scatter(
-            points, names, f"processor time of building, {reference} = 1",
+            points, palette, f"processor time of building, {reference} = 1",
             f"processor time of running, {reference} = 1"))
     bad = [f"{state.upper()}: {program}, {one}: {detail[:400]}"
            for one, program, state, detail in troubles(suite)]
@@ -176,17 +184,16 @@ def number(value):
     return value if isinstance(value, (int, float)) else None
 
 
-def table_suite(suite):
+def table_suite(suite, palette):
     parts = [f"<h2>{escape(suite['name'])}</h2><p>{escape(suite['title'])}</p>"]
     names = [name for name in suite["columns"] if name]
     if suite["name"] == "compile":
-        names = sorted({row[1] for row in suite["rows"]})
         for module, figures in suite["figures"].items():
             groups = [(name, [(name, figure["cpu"]["median"])])
                       for name, figure in figures.items()
                       if isinstance(figure, dict)]
             parts.append(f"<h3>{escape(module)}: processor seconds</h3>" + bars(
-                groups, names, lambda value: f"{value:.2f} s"))
+                groups, palette, lambda value: f"{value:.2f} s"))
     elif "unit" in suite:
         unit = suite["unit"]
         show = {"s": lambda value: f"{value * 1e6:,.0f} us",
@@ -197,7 +204,7 @@ def table_suite(suite):
                      if number(figures.get(name)) is not None]
             least = min((one[0][1] for _, one in group), default=1) or 1
             parts.append(f"<h3>{escape(row)}</h3>"
-                         + bars(group, names, show, most=least * 40))
+                         + bars(group, palette, show, most=least * 40))
     parts.append(table([suite["columns"], *suite["rows"]]))
     if suite["troubles"]:
         parts.append('<h3 class="bad">Failed</h3><pre>' + escape("\n".join(
@@ -212,9 +219,10 @@ def page(results):
         [name, what] for name, what in results["contenders"].items()] + [
         [name, f"missing here: {lacking}"]
         for name, lacking in results["missing"].items()])
+    palette = list(results["contenders"])
     body = "".join(
-        table_suite(suite) if suite["kind"] == "table" else program_suite(suite)
-        for suite in results["suites"])
+        table_suite(suite, palette) if suite["kind"] == "table"
+        else program_suite(suite, palette) for suite in results["suites"])
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'

@@ -278,8 +278,18 @@ def stopped(case):
 
 
 def missing(case):
-    """Peers that are not on PATH are named, and what they lack."""
+    """Peers that are not on PATH are named, and what they lack. One that is there
+    (here Wrought itself, behind the command line of another) takes part."""
     folder = fresh_directory(case.path("bin"))
+    peer = os.path.join(folder, "wasmtime")
+    case.write("bin/wasmtime", f"""#!/bin/sh
+case $1 in
+--version) echo 'wasmtime in name' ;;
+compile) exec {shlex.quote(case.wrought)} build "$4" -o "$6" ;;
+run) shift 2; exec "$@" ;;
+esac
+""")
+    os.chmod(peer, 0o755)
     for tool in ("clang-22", "ld", "wasm-ld-22", "wasm-ld", "wasm2c", "sh"):
         found = shutil.which(tool)
         if found:
@@ -289,14 +299,16 @@ def missing(case):
                                "--modes", "guard",
                                env=dict(os.environ, PATH=folder))
     lacking = {"gcc-O2": "gcc", "w2c2": "w2c2", "wamr": "wamrc, iwasm",
-               "wasmedge": "wasmedge", "wasmtime": "wasmtime", "wasmer": "wasmer",
-               "node": "node"}
+               "wasmedge": "wasmedge", "wasmer": "wasmer", "node": "node"}
     for name, what in lacking.items():
         expect(figures["missing"].get(name) == what,
                f"{name}: {figures['missing'].get(name)}")
         expect(f"{name}: missing here ({what})" in text, text)
     results = figures["suites"][0]["programs"][0]["results"]
     expect(not set(results) & set(lacking), results)
+    check_result(results["wasmtime"], 2)
+    expect(figures["contenders"]["wasmtime"] == "wasmtime in name",
+           figures["contenders"])
     if shutil.which("wasm2c"):
         expect(results["wasm2c"]["state"] == "ok" or "wasm2c" in
                figures["missing"], results)
