@@ -19,6 +19,7 @@ enum class LinkKind : uint8_t {
   StaticExecutable, ///< static-pie, no interpreter
   Relocatable,      ///< ld -r: one object from all
   Shared,           ///< a library that needs no other
+  StaticLibrary,    ///< an archive of one object, which needs no other
 };
 
 struct LinkRequest {
@@ -29,7 +30,7 @@ struct LinkRequest {
   /// Archives and objects on disk (the runtime; a test's harness).
   std::vector<std::string> files;
   std::string output;
-  /// Of a shared library, also its soname.
+  /// Of a shared library its soname, of a static one its member.
   std::string name;
   bool strip = false;
 };

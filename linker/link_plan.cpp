@@ -67,6 +67,9 @@ static void appendShared(Arguments &arguments, const LinkRequest &request) {
 static void appendRelocatable(Arguments &arguments,
                               const LinkRequest &request) {
   append(arguments, {"-r"});
+  // Groups of the same name in other libraries would replace this one's.
+  if (request.kind == LinkKind::StaticLibrary)
+    append(arguments, {"--force-group-allocation"});
   // Relocations still need the symbols.
   if (request.strip)
     append(arguments, {"--strip-debug"});
@@ -82,6 +85,7 @@ std::vector<std::string> linkArguments(const LinkRequest &request,
     appendExecutable(arguments, request);
     break;
   case LinkKind::Relocatable:
+  case LinkKind::StaticLibrary:
     appendRelocatable(arguments, request);
     break;
   case LinkKind::Shared:

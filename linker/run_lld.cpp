@@ -9,6 +9,7 @@
 
 #include "linker/link.h"
 #include "linker/output_file.h"
+#include "linker/static_library.h"
 
 #include "lld/Common/Driver.h"
 #include "llvm/Support/FileSystem.h"
@@ -110,6 +111,23 @@ static bool copyInto(const std::string &source, llvm::StringRef output,
   return writeFile(output, {bytes.data(), bytes.size()}, diagnostics);
 }
 
+static bool writeLibrary(const std::string &object, const LinkRequest &request,
+                         Diagnostics &diagnostics) {
+  auto buffer = llvm::MemoryBuffer::getFile(object);
+  if (std::error_code error = buffer.getError()) {
+    reportUnwritable(request.output, error, diagnostics);
+    return false;
+  }
+  const llvm::StringRef text = (*buffer)->getBuffer();
+  ObjectBytes bytes(text.begin(), text.end());
+  if (const char *fault = hideSymbols(bytes)) {
+    diagnostics.error(std::string("link: ") + fault);
+    return false;
+  }
+  return writeFile(request.output, makeArchive(bytes, request.name),
+                   diagnostics);
+}
+
 bool link(const LinkRequest &request, Diagnostics &diagnostics) {
   std::vector<TemporaryFile> files(request.objects.size());
   std::vector<std::string> paths;
@@ -135,6 +153,8 @@ bool link(const LinkRequest &request, Diagnostics &diagnostics) {
       reportUnwritable(request.output, error, diagnostics);
       return false;
     }
+  if (request.kind == LinkKind::StaticLibrary)
+    return writeLibrary(image.name(), request, diagnostics);
   if (isInPlace)
     return copyInto(image.name(), request.output, diagnostics);
   if (std::error_code error = image.renameTo(request.output)) {

@@ -237,6 +237,7 @@ static bool isOneFile(EmitKind emit) {
   case EmitKind::Assembly:
     return true;
   case EmitKind::Shared:
+  case EmitKind::Static:
     return false;
   }
   return false;

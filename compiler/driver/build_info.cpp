@@ -2,6 +2,7 @@
 #include "driver/version.h"
 
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Object/Archive.h"
 #include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/BLAKE3.h"
 #include "llvm/Support/JSON.h"
@@ -160,6 +161,32 @@ std::unique_ptr<llvm::Module> emitBuildInfo(llvm::StringRef info,
                                  asciiLiteral(info) + "\"\n")
                                     .str());
   return module;
+}
+
+llvm::StringRef elfBytes(llvm::StringRef file) {
+  if (file.starts_with("\x7f"
+                       "ELF"))
+    return file;
+  if (!file.starts_with("!<arch>\n"))
+    return {};
+  auto archive = llvm::object::Archive::create(llvm::MemoryBufferRef(file, ""));
+  if (!archive) {
+    llvm::consumeError(archive.takeError());
+    return {};
+  }
+  llvm::StringRef result;
+  llvm::Error error = llvm::Error::success();
+  for (const llvm::object::Archive::Child &child :
+       (*archive)->children(error)) {
+    auto bytes = child.getBuffer();
+    if (bytes)
+      result = *bytes;
+    else
+      llvm::consumeError(bytes.takeError());
+    break;
+  }
+  llvm::consumeError(std::move(error));
+  return result;
 }
 
 std::optional<std::string> readBuildInfo(llvm::StringRef elf) {

@@ -20,6 +20,9 @@ std::unique_ptr<llvm::Module> emitBuildInfo(llvm::StringRef info,
                                             const targets::TargetSpec &target,
                                             llvm::LLVMContext &context);
 
+/// An ELF file, or that in an archive of one; empty when neither.
+llvm::StringRef elfBytes(llvm::StringRef file);
+
 /// The section of an ELF file; nullopt when the file has none.
 std::optional<std::string> readBuildInfo(llvm::StringRef elf);
 

@@ -9,7 +9,7 @@ namespace wrought::driver {
 std::string cHeader(const wasm::Module &module,
                     const translate::CInterface &interface);
 
-/// "plugin" for "dir/libplugin.so".
+/// "plugin" for "dir/libplugin.so" or "dir/libplugin.a".
 std::string libraryName(llvm::StringRef outputPath);
 
 } // namespace wrought::driver

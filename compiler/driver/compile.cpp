@@ -27,7 +27,7 @@ namespace wrought::driver {
 
 static bool isLinked(EmitKind emit) {
   return emit == EmitKind::Executable || emit == EmitKind::Object ||
-         emit == EmitKind::Shared;
+         isLibrary(emit);
 }
 
 static codegen::OutputKind unitOutput(EmitKind emit) {
@@ -41,6 +41,7 @@ static codegen::OutputKind unitOutput(EmitKind emit) {
   case EmitKind::Executable:
   case EmitKind::Object:
   case EmitKind::Shared:
+  case EmitKind::Static:
     break;
   }
   return codegen::OutputKind::Object;
@@ -91,9 +92,7 @@ public:
     return input && build(*input);
   }
 
-  bool checkAndBuild(const Input &input) {
-    return checkEnd() && build(input);
-  }
+  bool checkAndBuild(const Input &input) { return checkEnd() && build(input); }
 
 private:
   bool checkEnd() {
@@ -121,7 +120,7 @@ private:
            !runtime_.empty();
   }
 
-  bool isLibrary() const { return request_.emit == EmitKind::Shared; }
+  bool isLibrary() const { return driver::isLibrary(request_.emit); }
 
   /// plugin.h for libplugin.so, beside it.
   std::string headerPath() const {
@@ -155,10 +154,9 @@ private:
   bool bindAndPlan() {
     if (isLibrary())
       return planLibrary();
-    const bool isProgram =
-        request_.emit != EmitKind::Executable ||
-        (checkStart(module_->module(), diagnostics_) &&
-         checkThreads(module_->module(), diagnostics_));
+    const bool isProgram = request_.emit != EmitKind::Executable ||
+                           (checkStart(module_->module(), diagnostics_) &&
+                            checkThreads(module_->module(), diagnostics_));
     auto imports = resolveImports(module_->module(),
                                   request_.allowMissingImports, diagnostics_);
     if (!isProgram || !imports)
@@ -315,9 +313,12 @@ private:
       link.kind = linker::LinkKind::Relocatable;
     else
       link.files.push_back(runtime_);
-    if (isLibrary()) {
+    if (request_.emit == EmitKind::Shared) {
       link.kind = linker::LinkKind::Shared;
       link.name = llvm::sys::path::filename(request_.outputPath).str();
+    } else if (request_.emit == EmitKind::Static) {
+      link.kind = linker::LinkKind::StaticLibrary;
+      link.name = libraryName(request_.outputPath) + ".o";
     }
     return linker::link(link, diagnostics_);
   }

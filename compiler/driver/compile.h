@@ -53,10 +53,16 @@ enum class EmitKind : uint8_t {
   Executable,
   Object,
   Shared, ///< a loadable object, with its header
+  Static, ///< the same as an archive
   LlvmIr,
   LlvmBitcode,
   Assembly
 };
+
+/// Whether it is for C hosts: with a header, and any number of instances.
+inline bool isLibrary(EmitKind emit) {
+  return emit == EmitKind::Shared || emit == EmitKind::Static;
+}
 
 struct CompileRequest {
   std::string inputPath;

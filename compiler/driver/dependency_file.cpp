@@ -55,6 +55,9 @@ bool writeDependencies(const DependencyRule &rule,
   if (request.emit == EmitKind::Executable)
     prerequisites.push_back(
         linker::findRuntimeArchive(*request.target, diagnostics));
+  else if (isLibrary(request.emit))
+    prerequisites.push_back(
+        linker::findLibraryArchive(*request.target, diagnostics));
   std::string text;
   if (!formatRule(rule.target, prerequisites, text)) {
     diagnostics.error("no rule for make can name a file with a line break");

@@ -182,8 +182,8 @@ static Object describeElfSizes(llvm::StringRef bytes) {
 }
 
 static std::optional<Object> describeArtifact(const Input &input,
+                                              llvm::StringRef bytes,
                                               Diagnostics &diagnostics) {
-  const llvm::StringRef bytes = input.file->getBuffer();
   Location location;
   location.file = input.sourceName;
   const auto info = readBuildInfo(bytes);
@@ -292,9 +292,9 @@ static std::optional<Object> describe(llvm::StringRef path,
   const auto input = readInput(path, diagnostics);
   if (!input)
     return std::nullopt;
-  if (!input->binary && input->file->getBuffer().starts_with("\x7f"
-                                                             "ELF"))
-    return describeArtifact(*input, diagnostics);
+  if (!input->binary)
+    if (llvm::StringRef elf = elfBytes(input->file->getBuffer()); !elf.empty())
+      return describeArtifact(*input, elf, diagnostics);
   const auto module = loadModule(*input, options, diagnostics);
   if (!module)
     return std::nullopt;

@@ -127,18 +127,17 @@ std::optional<EmitKind> parseEmit(llvm::StringRef text, std::string &message) {
                         .Case("exe", EmitKind::Executable)
                         .Case("object", EmitKind::Object)
                         .Case("shared", EmitKind::Shared)
+                        .Case("static", EmitKind::Static)
                         .Case("llvm-ir", EmitKind::LlvmIr)
                         .Case("llvm-bc", EmitKind::LlvmBitcode)
                         .Case("asm", EmitKind::Assembly)
                         .Default(std::nullopt);
   if (kind)
     return kind;
-  if (text == "static")
-    message = ("not yet supported: --emit " + text).str();
-  else
-    message = ("'" + text +
-               "' is not a form of output (exe, shared, object, llvm-ir, llvm-bc, asm)")
-                  .str();
+  message = ("'" + text +
+             "' is not a form of output (exe, shared, static, object, llvm-ir, "
+             "llvm-bc, asm)")
+                .str();
   return std::nullopt;
 }
 
@@ -164,6 +163,8 @@ static llvm::StringRef ending(EmitKind emit) {
     return ".o";
   case EmitKind::Shared:
     return ".so";
+  case EmitKind::Static:
+    return ".a";
   case EmitKind::LlvmIr:
     return ".ll";
   case EmitKind::LlvmBitcode:

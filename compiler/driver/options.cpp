@@ -374,7 +374,7 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
       ->option_text("OUTPUT");
   addValue(*build, "--emit", raw.emit,
            "Form of output (default: by OUTPUT's ending, else exe)")
-      ->option_text("exe|shared|object|llvm-ir|llvm-bc|asm");
+      ->option_text("exe|shared|static|object|llvm-ir|llvm-bc|asm");
   addTargetFlags(*build, raw);
   addCompileFlags(*build, raw);
   addRecordFlags(*build, raw);

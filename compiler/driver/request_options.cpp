@@ -32,6 +32,8 @@ llvm::StringRef emitName(EmitKind emit) {
     return "object";
   case EmitKind::Shared:
     return "shared";
+  case EmitKind::Static:
+    return "static";
   case EmitKind::LlvmIr:
     return "llvm-ir";
   case EmitKind::LlvmBitcode:

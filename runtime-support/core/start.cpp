@@ -221,12 +221,19 @@ static abi::Module *versionToRun() {
   return static_cast<abi::Module *>(first->module);
 }
 
+/// lld gives a header that tells where the headers are; GNU ld, in a program
+/// without an interpreter, only one for the dynamic section.
+static uint64_t loadBias(const ProgramHeaders &headers) {
+  if (const elf::ProgramHeader *self = headers.find(elf::ptPhdr))
+    return reinterpret_cast<uint64_t>(headers.begin) - self->address;
+  if (const elf::ProgramHeader *dynamic = headers.find(elf::ptDynamic))
+    return reinterpret_cast<uint64_t>(_DYNAMIC) - dynamic->address;
+  return 0;
+}
+
 extern "C" void wrought_start(uint64_t *stack) {
   ProgramHeaders headers = readInitialStack(stack);
-  const elf::ProgramHeader *self = headers.find(elf::ptPhdr);
-  uint64_t bias = self == nullptr ? 0
-                                  : reinterpret_cast<uint64_t>(headers.begin) -
-                                        self->address;
+  const uint64_t bias = loadBias(headers);
   relocate(bias);
   process.loadBias = bias;
   process.module = versionToRun();

@@ -184,9 +184,11 @@ def check_pkg_config(case, place):
            "the compiler's place")
     must([case.wrought, "build", HELLO, "-o", case.path("hello.o")])
     # What --libs gives is for a shell.
-    must(["sh", "-c", f"{clang} hello.o {ask('--libs')} -o linked"],
-         cwd=case.work)
-    expect(must([case.path("linked")]) == HELLO_OUTPUT, "the linked object")
+    for linker in ("lld", "bfd"):
+        libs = ask("--libs").replace("-fuse-ld=lld", "-fuse-ld=" + linker)
+        must(["sh", "-c", f"{clang} hello.o {libs} -o linked"], cwd=case.work)
+        expect(must([case.path("linked")]) == HELLO_OUTPUT,
+               f"the object linked with {linker}")
 
 
 def write_project(case, name):

@@ -125,19 +125,75 @@ class Case:
                      "failed: integer divide by zero\n")
 
     def symbols(self):
-        """Nothing but the interface is to be seen, and nothing is needed."""
-        self.build(self.example("plugin.wat"), "libplugin.so")
+        """Nothing but the interface is to be seen, and nothing is needed but
+        what linkers define."""
         nm = tool("llvm-nm-22", "nm")
-        for flags, allowed in ((["--defined-only"], "plugin_"),
-                               (["--undefined-only"], None)):
-            listing = subprocess.run([nm, "-D", *flags, self.path("libplugin.so")],
-                                     stdout=subprocess.PIPE, text=True, check=True)
-            names = [line.split()[-1] for line in listing.stdout.splitlines()]
-            wrong = [name for name in names
-                     if not allowed or not name.startswith(allowed)]
-            if wrong or (allowed and not names):
-                sys.exit(f"symbols: {wrong or 'none'}")
-            print(len(names), "symbols", *flags)
+        ends = {"__ehdr_start", "_end"}
+        for output, kind, needed in (("libplugin.so", "-D", set()),
+                                     ("libplugin.a", "-g", ends)):
+            self.build(self.example("plugin.wat"), output)
+
+            def names(flag):
+                listing = subprocess.run(
+                    [nm, kind, flag, "--format=just-symbols", self.path(output)],
+                    stdout=subprocess.PIPE, text=True, check=True)
+                return {line for line in listing.stdout.split()
+                        if not line.endswith(":")}
+            defined = names("--defined-only")
+            wrong = {name for name in defined if not name.startswith("plugin_")}
+            wrong |= names("--undefined-only") - needed
+            if wrong or not defined:
+                sys.exit(f"symbols of {output}: {wrong or 'none'}")
+            print(len(defined), "symbols in", output)
+
+    def link(self, source, output, libraries, compiler, *flags):
+        subprocess.run([tool(compiler), "-O1", "-I", self.work, source, *flags,
+                        *map(self.path, libraries), "-pthread",
+                        "-o", self.path(output)], check=True)
+
+    def linked_ways(self):
+        """The linkers that hosts use, and the kinds of programs."""
+        if self.is_foreign:
+            cross = [f"--target={TRIPLES[self.options.target]}", "-fuse-ld=lld"]
+            return [("clang-22", *cross, "-static")]
+        return [("gcc",), ("gcc", "-static"), ("gcc", "-static-pie"),
+                ("gcc", "-no-pie", "-Wl,--gc-sections"),
+                ("clang-22", "-fuse-ld=lld", "-Wl,--gc-sections"),
+                ("clang-22", "-fuse-ld=lld", "-static")]
+
+    def static(self):
+        """Archives, alone and several in one program."""
+        for name in ("plugin", "image", "renew"):
+            module = f"tests/library/{name}.wat" if name != "plugin" \
+                else "examples/library/plugin.wat"
+            self.build(os.path.join(self.source, module), f"lib{name}.a",
+                       *(["-g"] if name == "image" else []))
+        libraries = ["libplugin.a", "libimage.a", "librenew.a"]
+        test = os.path.join(self.source, "tests/library", "test_several.c")
+        ways = self.linked_ways()
+        for way in ways:
+            self.link(test, "host", libraries, *way)
+            self.run(self.path("host"), expect="several libraries\n")
+        if self.is_foreign:
+            return
+        self.link(os.path.join(self.source, "tests/library/test_library.c"),
+                  "host", libraries[:1], *ways[0], "-DGUARDED")
+        if int(self.run(self.path("host")).split()[0]) < 1500:
+            sys.exit("not all checks were made")
+        # One in the program, one in a library of the host's own, one alone.
+        self.build(os.path.join(self.source, "tests/library/renew.wat"),
+                   "librenew.so")
+        subprocess.run(["gcc", "-shared", "-o", self.path("libown.so"),
+                        "-Wl,--whole-archive", self.path("libimage.a"),
+                        "-Wl,--no-whole-archive"],
+                       check=True)
+        self.link(test, "host", ["libplugin.a", "libown.so", "librenew.so"], "gcc")
+        self.run(self.path("host"), expect="several libraries\n")
+        report = subprocess.run([self.options.wrought, "inspect",
+                                 self.path("libimage.a")],
+                                stdout=subprocess.PIPE, text=True, check=True)
+        if "kind: artifact" not in report.stdout:
+            sys.exit(report.stdout)
 
     def instances(self):
         self.build(os.path.join(self.source, "tests/library/image.wat"),

@@ -93,7 +93,7 @@ TEST(Emit, FollowsFromTheOutputsEnding) {
   EXPECT_EQ(ending("app.bc"), "x.bc");
   EXPECT_EQ(ending("dir.o/app.s"), "x.s");
   EXPECT_EQ(ending("app.so"), "x.so");
-  EXPECT_EQ(ending("app.a"), "not yet supported: --emit static");
+  EXPECT_EQ(ending("app.a"), "x.a");
 }
 
 TEST(DefaultOutput, IsTheInputsNameInTheCurrentFolder) {

@@ -208,10 +208,6 @@ TEST(CommandLine, RefusesWrongUsageByName) {
             "--max-memory: 'lots' is not a size (such as 65536, 64KiB or 16M)");
   EXPECT_EQ(usageError({"a.wasm", "--stack-size", "1k"}),
             "--stack-size: not between 64KiB and 64GiB");
-  EXPECT_EQ(usageError({"a.wasm", "--emit", "static"}),
-            "--emit: not yet supported: --emit static");
-  EXPECT_EQ(usageError({"a.wasm", "-o", "lib.a"}),
-            "-o: not yet supported: --emit static");
   EXPECT_EQ(usageError({"a.wasm", "--dir", "::x"}),
             "--dir: '::x' is not HOST[::GUEST][:ro]");
   EXPECT_EQ(usageError({"a.wasm", "--wasm-features", "warp"}),

@@ -7,6 +7,7 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Object/Archive.h"
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -211,6 +212,61 @@ TEST_F(Link, MakesOneObject) {
   request_.kind = LinkKind::StaticExecutable;
   ASSERT_TRUE(linkObjects({&merged}));
   EXPECT_EQ(llvm::sys::ExecuteAndWait(request_.output, {request_.output}), 42);
+}
+
+TEST_F(Link, MakesStaticLibrariesOfWhichOneSymbolIsSeen) {
+  constexpr llvm::StringLiteral Interface = R"(
+    @__start_rows = external hidden global i8
+    @__stop_rows = external hidden global i8
+    define i64 @visible() {
+      %own = call i64 @inside()
+      %size = sub i64 ptrtoint (ptr @__stop_rows to i64),
+                      ptrtoint (ptr @__start_rows to i64)
+      %sum = add i64 %own, %size
+      ret i64 %sum
+    }
+    declare hidden i64 @inside()
+  )";
+  constexpr llvm::StringLiteral Inside = R"(
+    @row = hidden global i64 1, section "rows"
+    define hidden i64 @inside() { ret i64 2 }
+  )";
+  for (const targets::TargetSpec &target : targets::all()) {
+    const ObjectBytes first = assemble(Interface, &target);
+    const ObjectBytes second = assemble(Inside, &target);
+    request_.target = &target;
+    request_.kind = LinkKind::StaticLibrary;
+    request_.name = "plugin.o";
+    request_.output = path(target.name);
+    ASSERT_TRUE(linkObjects({&first, &second})) << target.name.str();
+    const std::string file = contents(request_.output);
+    auto archive =
+        llvm::object::Archive::create(llvm::MemoryBufferRef(file, ""));
+    ASSERT_TRUE(static_cast<bool>(archive));
+    std::vector<std::string> index, globals;
+    for (const llvm::object::Archive::Symbol &symbol : (*archive)->symbols())
+      index.push_back(symbol.getName().str());
+    EXPECT_EQ(index, std::vector<std::string>{"visible"}) << target.name.str();
+    llvm::Error error = llvm::Error::success();
+    for (const auto &child : (*archive)->children(error)) {
+      EXPECT_EQ(llvm::cantFail(child.getName()), "plugin.o");
+      auto elf =
+          llvm::object::ELF64LEFile::create(llvm::cantFail(child.getBuffer()));
+      ASSERT_TRUE(static_cast<bool>(elf));
+      for (const auto &section : llvm::cantFail(elf->sections())) {
+        if (section.sh_type != llvm::ELF::SHT_SYMTAB)
+          continue;
+        const llvm::StringRef names =
+            llvm::cantFail(elf->getStringTableForSymtab(section));
+        for (const auto &symbol : llvm::cantFail(elf->symbols(&section)))
+          if (symbol.getBinding() != llvm::ELF::STB_LOCAL)
+            globals.push_back(llvm::cantFail(symbol.getName(names)).str());
+      }
+    }
+    EXPECT_FALSE(static_cast<bool>(error));
+    EXPECT_EQ(globals, std::vector<std::string>{"visible"})
+        << target.name.str();
+  }
 }
 
 TEST_F(Link, ReportsWhatIsUndefinedAndLeavesNothing) {
