@@ -14,7 +14,6 @@
 #include "llvm/IR/Verifier.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/ErrorHandling.h"
-#include "llvm/Transforms/IPO/FunctionAttrs.h"
 #include "llvm/Transforms/IPO/Inliner.h"
 #include "llvm/Transforms/IPO/ModuleInliner.h"
 #include "llvm/Transforms/Scalar/IndVarSimplify.h"
@@ -25,14 +24,13 @@ namespace wrought::codegen {
 
 namespace {
 
-#define SIMPLIFY                                                               \
-  "sroa,early-cse<memssa>,simplifycfg,"                                        \
-  "instcombine<max-iterations=1;no-verify-fixpoint>"
 #define COMBINE "instcombine<max-iterations=1;no-verify-fixpoint>"
+#define SIMPLIFY "early-cse<memssa>,simplifycfg," COMBINE
 
 struct Pipeline {
   const char *prepare; ///< module passes
-  /// Function passes that run bottom-up with the inliner; empty: no inlining.
+  /// Function passes that run bottom-up with the inliner, in those functions
+  /// that it changes; empty: no inlining.
   const char *inlining;
   int inlineThreshold;
   const char *conclude; ///< module passes; after them RelaxLoads
@@ -42,28 +40,33 @@ struct Pipeline {
 constexpr Pipeline O0 = {"globaldce", "", 0, "", ""};
 
 constexpr Pipeline O1 = {
-    "globalopt,globaldce,function(" SIMPLIFY ")", "", 0, "globalopt,globaldce",
+    "globalopt,globaldce,function(sroa," SIMPLIFY ")", "", 0,
+    "globalopt,globaldce",
     "early-cse<memssa>,loop-mssa(licm)," COMBINE ",simplifycfg"};
 
 /// Induction variables stay as narrow as indices until loops are versioned: a
 /// widened one no longer shows how an index advances.
 constexpr const char *OptimizeO2 =
     "reassociate,loop-mssa(licm,loop-rotate,licm,simple-loop-unswitch),"
-    "simplifycfg," COMBINE ","
+    "simplifycfg,"
     "loop(loop-idiom,indvars-narrow,loop-deletion,loop-unroll-full),"
-    "sroa,gvn,bdce," COMBINE ",jump-threading,dse,loop-mssa(licm),simplifycfg,"
+    "sroa,gvn,bdce," COMBINE ",jump-threading,loop-mssa(licm),simplifycfg,"
     "loop(loop-rotate),loop-simplify,lcssa,version-loops,"
     "loop-mssa(licm-proven),loop(indvars-other),"
     "loop-vectorize,loop-load-elim,slp-vectorizer,vector-combine,"
     "drop-loop-scopes," COMBINE ","
-    "loop-unroll<O2>,loop-mssa(licm),sink,early-cse<memssa>,"
+    "loop-unroll<O2>,loop-mssa(licm),sink,early-cse,"
     "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;"
     "no-keep-loops;hoist-common-insts;sink-common-insts>";
 
-/// Little is left to inline in a module that its producer optimised.
+/// Little is left to inline in a module that its producer optimised. What
+/// constants and attributes of functions bring comes before the simplification
+/// that serves all, so that it need not be repeated where nothing is inlined.
 constexpr Pipeline O2 = {
-    "globalopt,globaldce,function(" SIMPLIFY "),ipsccp", SIMPLIFY, 25,
-    "deadargelim,globalopt,globaldce,function(dse)", OptimizeO2};
+    "globalopt,globaldce,function(sroa),ipsccp,cgscc(function-attrs),"
+    "function(" SIMPLIFY ",require<should-not-run-function-passes>)",
+    "sroa," SIMPLIFY, 25, "deadargelim,globalopt,globaldce,function(dse)",
+    OptimizeO2};
 
 constexpr Pipeline O3 = {O2.prepare, O2.inlining, 225, O2.conclude, OptimizeO2};
 
@@ -213,11 +216,10 @@ void addInlining(llvm::PassBuilder &builder, llvm::ModulePassManager &passes,
     return;
   llvm::ModuleInlinerWrapperPass inliner(
       llvm::getInlineParams(stages.inlineThreshold));
-  inliner.getPM().addPass(llvm::PostOrderFunctionAttrsPass());
   llvm::FunctionPassManager simplify;
   parse(builder, simplify, stages.inlining);
-  inliner.getPM().addPass(
-      llvm::createCGSCCToFunctionPassAdaptor(std::move(simplify)));
+  inliner.getPM().addPass(llvm::createCGSCCToFunctionPassAdaptor(
+      std::move(simplify), /*EagerlyInvalidate=*/false, /*NoRerun=*/true));
   passes.addPass(std::move(inliner));
 }
 
