@@ -120,6 +120,13 @@ def parse(arguments):
                        else os.path.abspath(options.wrought))
     options.metrics = options.metrics or (
         ["instructions", "code"] if options.emulated else ["cpu", "region"])
+    for path in options.module:
+        if not os.path.isfile(path):
+            made.error(f"--module: {path}: no such file")
+    for path in (options.json, options.html):
+        # Not only at the end of a long run.
+        if path and not os.path.isdir(os.path.dirname(os.path.abspath(path))):
+            made.error(f"{path}: there is no such folder")
     options.module = [os.path.abspath(path) for path in options.module]
     options.suite = options.suite or [
         name for name in DEFAULT_SUITES

@@ -180,6 +180,8 @@ def run_suite(session, suite, wanted):
     rows = []
     programs = [program for program in suite.programs
                 if not wanted or program.name in wanted]
+    if not programs:
+        say(f"{suite.name}: no program named {', '.join(wanted)}")
     for number, program in enumerate(programs):
         say(f"{suite.name}: {program.name} ({number + 1} of {len(programs)})")
         rows.append(session.measure(program, suite.name))

@@ -37,7 +37,6 @@ class Program:
 class Suite:
     name: str
     programs: list
-    directory: str
 
 
 def own_suite(name, size):
@@ -47,7 +46,7 @@ def own_suite(name, size):
                         [os.path.join(directory, file)], flags)
                 for file in sorted(os.listdir(directory))
                 if file.endswith(".c")]
-    return Suite(name, programs, directory)
+    return Suite(name, programs)
 
 
 def simd_suite(size):
@@ -59,7 +58,7 @@ def simd_suite(size):
         Program(name, [os.path.join(directory, name + ".c")],
                 wasm_flags=["-msimd128"], arguments=rounds,
                 cpu="x86-64-v3" if platform.machine() == "x86_64" else None)
-        for name in names], directory)
+        for name in names])
 
 
 def polybench_suite(directory, size):
@@ -82,7 +81,7 @@ def polybench_suite(directory, size):
                         "-lwasi-emulated-process-clocks"],
             link_flags=[f"-Wl,--wrap=polybench_timer_{what}"
                         for what in ("start", "stop", "print")]))
-    return Suite("polybench", programs, os.path.abspath(directory))
+    return Suite("polybench", programs)
 
 
 def has_main(path):
@@ -95,18 +94,32 @@ def sources_in(directory):
                   for name in os.listdir(directory) if name.endswith(SOURCES))
 
 
+def check_description(row):
+    """Raises ValueError for what is not as Program has it."""
+    kinds = {field.name: field.type for field in dataclasses.fields(Program)}
+    for key, value in row.items():
+        if key not in kinds or key == "name":
+            raise ValueError(f"no key {key}")
+        if type(value) is not kinds[key] or (
+                kinds[key] is list and not all(type(one) is str
+                                               for one in value)):
+            raise ValueError(f"{key} has to be a {kinds[key].__name__}"
+                             + " of strings" * (kinds[key] is list))
+
+
 def described(directory, found):
     """bench.json of a suite or of a program's folder: what its programs need."""
     path = os.path.join(directory, "bench.json")
     if not os.path.exists(path):
         return
-    with open(path, encoding="utf-8") as file:
-        rows = json.load(file)
-    known = {field.name for field in dataclasses.fields(Program)}
+    try:
+        with open(path, encoding="utf-8") as file:
+            rows = json.load(file)
+        for name, row in rows.items():
+            check_description(row)
+    except (OSError, ValueError, AttributeError) as error:
+        raise SystemExit(f"{path}: {error}")
     for name, row in rows.items():
-        unknown = set(row) - known
-        if unknown:
-            raise SystemExit(f"{path}: {name}: unknown: {sorted(unknown)}")
         program = found.setdefault(name, Program(name))
         for key, value in row.items():
             if key in ("sources", "module", "folder"):
@@ -150,7 +163,7 @@ def folder_suite(directory, size):
         raise SystemExit(f"{directory}: no programs: neither PolyBench/C nor a "
                          "folder with C, C++ or modules")
     return Suite(os.path.basename(directory.rstrip("/")),
-                 [found[name] for name in sorted(found)], directory)
+                 [found[name] for name in sorted(found)])
 
 
 def external_suite(directory, size):

@@ -32,8 +32,9 @@ def expect(holds, what):
 
 class Case:
     def __init__(self, options):
-        self.wrought = options.wrought
-        self.work = fresh_directory(options.work, "bench_" + options.case)
+        self.wrought = os.path.abspath(options.wrought)
+        self.work = os.path.abspath(fresh_directory(options.work,
+                                                    "bench_" + options.case))
 
     def path(self, *parts):
         return os.path.join(self.work, *parts)
@@ -323,9 +324,20 @@ def usage(case):
               encoding="utf-8") as file:
         shown = [line for line in file if line.startswith("bench/run")]
     expect(len(shown) > 5, "README.md shows no commands")
+    case.write("app.wasm", "")
+    os.chdir(case.work)
     for line in shown:
         command_line.parse(shlex.split(line, comments=True)[1:])
+    case.write("typed/bench.json", '{"typed": {"arguments": "-n 5"}}')
+    case.write("typed/main.c", "int main(void) { return 0; }\n")
+    case.write("unread/bench.json", '{"unread": ')
+    case.write("unread/main.c", "int main(void) { return 0; }\n")
     for arguments, status, words in (
+            (["--suite", case.path("typed")], 1, "arguments has to be a list"),
+            (["--suite", case.path("unread")], 1, "bench.json: Expecting"),
+            (["--suite", "loops", "--only", "lops"], 1, "no program named lops"),
+            (["--module", case.path("none")], 2, "no such file"),
+            (["--html", case.path("none", "x.html")], 2, "no such folder"),
             (["--suite", case.path("none")], 1, "not a directory"),
             (["--suite", fresh_directory(case.path("empty"))], 1, "no programs"),
             (["--with", "wasmtme"], 1, "no wasmtme"),
