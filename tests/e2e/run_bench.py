@@ -134,8 +134,8 @@ def tables(case):
                                  "0a01065f737461727400000a040102000b"))
     text, figures = case.bench(
         "--suite", "startup", "--suite", "size", "--suite", "memory", "--suite",
-        "compile", "--suite", "calls", "--only", "hello,regex", "--with", "native",
-        "--rounds", "20", "--module", module)
+        "compile", "--suite", "calls", "--only", "hello,regex", "--with",
+        "native,wasm2c", "--rounds", "20", "--module", module)
     found = {suite["name"]: suite for suite in figures["suites"]}
     for name, suite in found.items():
         expect(suite["kind"] == "table" and suite["rows"] and
@@ -148,6 +148,7 @@ def tables(case):
     compiled = found["compile"]["figures"]["small.wasm"]
     expect(compiled["module_bytes"] == 36 and
            {"wrought-O0-j1", "wrought-O2-j1"} <= set(compiled), compiled)
+    expect("wasm2c" in figures["missing"] or "wasm2c" in compiled, compiled)
     expect("wrought pair" in text, text)
 
 
