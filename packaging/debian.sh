@@ -98,7 +98,7 @@ PACKING_PACKAGES=(dpkg-dev zstd file)
 TEST_PACKAGES=(python3 qemu-user libgtest-dev libgmock-dev libclang-rt-22-dev
   libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 llvm-22 "${PACKING_PACKAGES[@]}"
   python3-yaml make curl pkg-config openssl skopeo nginx
-  libc6-dev-arm64-cross libc6-dev-riscv64-cross libgcc-12-dev-arm64-cross
+  binaryen libc6-dev-arm64-cross libc6-dev-riscv64-cross libgcc-12-dev-arm64-cross
   libgcc-12-dev-riscv64-cross)
 
 # check_tools NAME… is for other distributions: nothing is installed there.

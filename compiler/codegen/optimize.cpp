@@ -2,7 +2,8 @@
 //
 // Most modules were optimised once by their producer. -O1 to -O3 therefore run
 // each pass about once: inlining and simplification first, with guarded loads
-// volatile; then RelaxLoads; then memory and loop optimisation.
+// volatile; then RelaxLoads; then memory and loop optimisation, with KeepLoads
+// between what simplifies and what vectorises, and at the end.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,10 +40,10 @@ struct Pipeline {
 
 constexpr Pipeline O0 = {"globaldce", "", 0, "", ""};
 
-constexpr Pipeline O1 = {
-    "globalopt,globaldce,function(sroa," SIMPLIFY ")", "", 0,
-    "globalopt,globaldce",
-    "early-cse<memssa>,loop-mssa(licm)," COMBINE ",simplifycfg"};
+constexpr Pipeline O1 = {"globalopt,globaldce,function(sroa," SIMPLIFY ")", "",
+                         0, "globalopt,globaldce",
+                         "early-cse<memssa>,loop-mssa(licm)," COMBINE
+                         ",simplifycfg,keep-loads-last"};
 
 /// Induction variables stay as narrow as indices until loops are versioned: a
 /// widened one no longer shows how an index advances.
@@ -51,13 +52,13 @@ constexpr const char *OptimizeO2 =
     "simplifycfg,"
     "loop(loop-idiom,indvars-narrow,loop-deletion,loop-unroll-full),"
     "sroa,gvn,bdce," COMBINE ",jump-threading,loop-mssa(licm),simplifycfg,"
-    "loop(loop-rotate),loop-simplify,lcssa,version-loops,"
+    "keep-loads,loop(loop-rotate),loop-simplify,lcssa,version-loops,"
     "loop-mssa(licm-proven),loop(indvars-other),"
     "loop-vectorize,loop-load-elim,slp-vectorizer,vector-combine,"
     "drop-loop-scopes," COMBINE ","
     "loop-unroll<O2>,loop-mssa(licm),sink,early-cse,"
     "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;"
-    "no-keep-loops;hoist-common-insts;sink-common-insts>";
+    "no-keep-loops;hoist-common-insts;sink-common-insts>,keep-loads-last";
 
 /// Little is left to inline in a module that its producer optimised. What
 /// constants and attributes of functions bring comes before the simplification
@@ -77,7 +78,7 @@ constexpr Pipeline Os = {O2.prepare, O2.inlining, 5, O2.conclude, OptimizeO2};
 /// go back to the stack, since coalescing thousands of phis is quadratic (one
 /// function of esbuild: 24 s of code generation with phis, 5.6 s without).
 constexpr const char *OptimizeLarge =
-    "early-cse," COMBINE ",simplifycfg,reg2mem";
+    "early-cse," COMBINE ",simplifycfg,keep-loads-last,reg2mem";
 constexpr unsigned LargeFunction = 40'000;
 
 #undef SIMPLIFY
@@ -114,7 +115,11 @@ void registerPasses(llvm::PassBuilder &builder) {
   builder.registerPipelineParsingCallback(
       [](llvm::StringRef name, llvm::FunctionPassManager &passes,
          llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
-        if (name == "version-loops")
+        if (name == "keep-loads")
+          passes.addPass(KeepLoadsPass(/*isLast=*/false));
+        else if (name == "keep-loads-last")
+          passes.addPass(KeepLoadsPass(/*isLast=*/true));
+        else if (name == "version-loops")
           passes.addPass(VersionLoopsPass());
         else if (name == "drop-loop-scopes")
           passes.addPass(DropLoopScopesPass());

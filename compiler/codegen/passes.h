@@ -15,13 +15,28 @@ namespace wrought::codegen {
 /// Translation marks every guarded load volatile, since LLVM deletes a load
 /// whose value is unused, and with it the fault that is the trap. After the
 /// first simplification, with calls inlined, what is dead shows: a load whose
-/// value reaches a store, a call, a branch or a return in its own block stays
-/// whatever follows, and may be ordinary from then on. All others stay
-/// volatile.
+/// value reaches a store, a call, a branch or a return in its own block may be
+/// ordinary from then on. All others stay volatile. What it finds may change:
+/// the branch may turn out to lead to the same on both sides. Therefore each of
+/// its loads gets a use (llvm.fake.use) that no pass deletes, until KeepLoads.
 struct RelaxLoadsPass : llvm::PassInfoMixin<RelaxLoadsPass> {
   llvm::PreservedAnalyses run(llvm::Function &function,
                               llvm::FunctionAnalysisManager &);
 };
+
+/// Takes the fake uses of RelaxLoads away, and makes the loads volatile again
+/// that nothing else keeps. It runs twice: when memory and control flow are
+/// simplified, before what a fake use would hinder (vectorising), and at the
+/// end. The first time those of loads that only decide branches remain.
+struct KeepLoadsPass : llvm::PassInfoMixin<KeepLoadsPass> {
+  explicit KeepLoadsPass(bool isLast) : isLast(isLast) {}
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &);
+  bool isLast;
+};
+
+/// Whether it is there only to keep a load, until KeepLoads.
+bool isFakeUse(const llvm::Instruction &instruction);
 
 /// Runs innermost loops over linear memory in a form that can be vectorised
 /// where comparisons before the loop show that no index wraps, nothing traps

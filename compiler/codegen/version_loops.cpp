@@ -194,6 +194,8 @@ private:
              addAccess(instruction, store->getPointerOperand(),
                        store->getValueOperand()->getType());
     }
+    if (isFakeUse(instruction))
+      return true;
     if (auto *call = llvm::dyn_cast<llvm::CallBase>(&instruction))
       return call->doesNotAccessMemory() && !call->mayThrow() &&
              call->willReturn();
@@ -499,6 +501,7 @@ private:
     scalars_.forgetLoop(&loop_);
 
     removeChecks();
+    removeFakeUses();
     rewriteAccesses();
     addScopes();
     llvm::formDedicatedExitBlocks(copy, &dominators_, &loops_, nullptr, true);
@@ -651,6 +654,14 @@ private:
       llvm::BranchInst::Create(next, branch->getIterator());
       branch->eraseFromParent();
     }
+  }
+
+  /// Nothing traps here, so nothing has to be kept for its trap.
+  void removeFakeUses() {
+    for (llvm::BasicBlock *block : loop_.blocks())
+      for (llvm::Instruction &instruction : llvm::make_early_inc_range(*block))
+        if (isFakeUse(instruction))
+          instruction.eraseFromParent();
   }
 
   void rewriteAccesses() {

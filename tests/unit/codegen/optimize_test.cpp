@@ -53,6 +53,15 @@ public:
     return false;
   }
 
+  /// Calls of one intrinsic that are left, in all functions.
+  size_t callsOf(llvm::Intrinsic::ID intrinsic) {
+    size_t count = 0;
+    for (const llvm::Function &function : *module_.module0)
+      count +=
+          function.getIntrinsicID() == intrinsic ? function.getNumUses() : 0;
+    return count;
+  }
+
   std::string assembly() {
     llvm::SmallVector<char, 0> out;
     EXPECT_TRUE(emit(*module_.module0, *machine_, OutputKind::Assembly, out,
@@ -100,6 +109,27 @@ TEST(Optimize, LoadUsedOnOneSideOnlyStays) {
           (then (call $h) (local.get 2)) (else (i32.const 3))))
       (func $h (export "h") (unreachable))))");
   EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0").first, 1u);
+}
+
+TEST(Optimize, LoadOfABranchThatDecidesNothingStays) {
+  Optimized code(R"((module (memory 1) (global $g (mut i32) (i32.const 0))
+      (func (export "f") (param i32)
+        (if (i32.load (local.get 0))
+          (then (global.set $g (i32.const 1)) (global.set $g (i32.const 7)))
+          (else (global.set $g (i32.const 7)))))))");
+  EXPECT_EQ(code.volatileAndPlainLoads("wasm.f0"), Loads(1, 0));
+}
+
+TEST(Optimize, NothingIsLeftOfWhatKeepsLoads) {
+  for (OptLevel level : {OptLevel::O1, OptLevel::O2, OptLevel::Oz}) {
+    Optimized code(R"((module (memory 1)
+        (func (export "f") (param i32) (result i32)
+          (if (result i32) (i32.load (local.get 0))
+            (then (i32.load (i32.load (local.get 0))))
+            (else (i32.const 3))))))",
+                   level);
+    EXPECT_EQ(code.callsOf(llvm::Intrinsic::fake_use), 0u);
+  }
 }
 
 TEST(Optimize, ReturnedLoadIsOrdinary) {
