@@ -48,9 +48,11 @@ class Run:
 
 
 def environment():
-    """Without what would change Wrought's building or the programs."""
-    return {name: value for name, value in os.environ.items()
+    """Without what would change Wrought's building or the programs, and without
+    a cache for the C compilers, whose time counts."""
+    kept = {name: value for name, value in os.environ.items()
             if not name.startswith("WROUGHT_") or name == "WROUGHT_RUNTIME_DIR"}
+    return {**kept, "CCACHE_DISABLE": "1"}
 
 
 def text(data, limit=1500):
