@@ -106,25 +106,18 @@ class Native(Contender):
         return None if os.path.exists(library) else library
 
     def steps(self, program, module, path):
-        compiler = self.tools[0]
-        if program.is_cxx():
-            compiler = compiler.replace("clang", "clang++").replace("gcc", "g++")
         cross = ([f"--target={self.options.target}-linux-gnu", "-static",
                   "-fuse-ld=lld"]
                  if self.options.emulated else [])
         contract = self.options.fp_contract if self.name != "native" else "off"
         phases = [os.path.join(HERE, "phases.c")] if program.phases else []
-        command = [compiler, f"-{self.level}", f"-ffp-contract={contract}",
+        library = ["-lstdc++"] if program.is_cxx() else []
+        command = [self.tools[0], f"-{self.level}", f"-ffp-contract={contract}",
                    *march(self.options, program), *cross, *program.flags,
                    *program.native_flags, *self.options.native_flags,
-                   *program.sources, *c_in(program, phases), "-o", path,
-                   *program.link_flags, "-lm"]
+                   *program.sources, *phases, "-o", path, *program.link_flags,
+                   *library, "-lm"]
         return [command], [path], [path]
-
-
-def c_in(program, files):
-    """Files in C beside a program's own, whatever that one is in."""
-    return ["-x", "c++", *files, "-x", "none"] if program.is_cxx() else files
 
 
 class Wrought(Contender):
@@ -330,13 +323,13 @@ def build_module(program, path, options, launcher):
     """The program's WebAssembly, which all but the native ones start from."""
     if program.module:
         return program.module
-    compiler = "clang++-22" if program.is_cxx() else "clang-22"
     phases = [os.path.join(HERE, "phases.c")] if program.phases else []
-    without = ["-fno-exceptions"] if program.is_cxx() else []
+    # Debian's libc++abi has no exceptions.
+    cxx = (["-fno-exceptions", "-lc++", "-lc++abi"] if program.is_cxx() else [])
     launcher.must([
-        compiler, "--target=wasm32-wasi", "--no-wasm-opt", "-Wno-deprecated",
-        f"-{options.wasm_level}", "-ffp-contract=off", "-Wl,-z,stack-size=1048576",
-        *without, *program.flags, *program.wasm_flags, *options.wasm_flags,
-        *program.sources, *c_in(program, phases), "-o", path,
+        "clang-22", "--target=wasm32-wasi", "--no-wasm-opt", "-Wno-deprecated",
+        f"-{options.wasm_level}", "-ffp-contract=off",
+        "-Wl,-z,stack-size=1048576", *program.flags, *program.wasm_flags,
+        *options.wasm_flags, *program.sources, *phases, "-o", path, *cxx,
         *program.link_flags])
     return path

@@ -191,6 +191,13 @@ int main(void) {
                "int twice(int x) { return 2 * x; }\n")
     case.write("folders/group/one/bench.json",
                '{"group/one": {"arguments": ["word"]}}')
+    # Both languages in one program.
+    case.write("folders/mixed/main.cpp", "#include <iostream>\n#include <vector>\n"
+               "extern \"C\" int half(int);\nint main() {\n"
+               "  std::vector<int> all(4, 6);\n"
+               "  std::cout << half(all[3]) << std::endl;\n}\n")
+    case.write("folders/mixed/half.c", "int half(int class) "
+               "{ return class / 2; }\n")
     for name in ("first", "second"):
         case.write(f"folders/many/{name}.c", "#include <stdio.h>\n"
                    f"int main(void) {{ puts(\"{name}\"); return 0; }}\n")
@@ -205,8 +212,8 @@ int main(void) {
     for result in half["results"].values():
         check_result(result, 2)
     names = [row["name"] for row in folders["programs"]]
-    expect(names == ["group/one", "many/first", "many/second", "module/nothing"],
-           names)
+    expect(names == ["group/one", "many/first", "many/second", "mixed",
+                     "module/nothing"], names)
     for row in folders["programs"]:
         expect(row["results"]["wrought"]["state"] == "ok", row)
         expect(("native" in row["results"]) == (row["name"] != "module/nothing"),
@@ -383,6 +390,8 @@ def main():
     options = parser.parse_args()
     case = Case(options)
     toolchain.check_wasm_compiler(case.work)
+    if options.case == "external":
+        toolchain.check_wasm_compiler(case.work, "c++")
     globals()[options.case](case)
 
 
