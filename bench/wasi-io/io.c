@@ -10,7 +10,9 @@
 
 enum { gibibyte = 1 << 30, writeCount = 1000000, openCount = 300000 };
 
-static char buffer[65536];
+// Where in a page it lies decides how fast the kernel copies to it, by as much
+// as a factor of two: alike for both.
+static _Alignas(4096) char buffer[65536];
 
 static int fail(const char *what) {
   perror(what);

@@ -51,25 +51,6 @@ bool isTerminal(int hostFd) {
   return sys::ioctl(hostFd, sys::tcgets, attributes) == 0;
 }
 
-FileType fileType(uint32_t mode) {
-  switch (mode & sys::sIfmt) {
-  case sys::sIfreg:
-    return FileType::RegularFile;
-  case sys::sIfdir:
-    return FileType::Directory;
-  case sys::sIfchr:
-    return FileType::CharacterDevice;
-  case sys::sIfblk:
-    return FileType::BlockDevice;
-  case sys::sIflnk:
-    return FileType::SymbolicLink;
-  case sys::sIfsock:
-    return FileType::SocketStream;
-  default:
-    return FileType::Unknown;
-  }
-}
-
 uint32_t guestFlags(long hostFlags) {
   uint32_t flags = 0;
   if (hostFlags & sys::oAppend)
@@ -168,7 +149,7 @@ void DescriptorTable::prepare(uint32_t fd) {
   }
 }
 
-Use DescriptorTable::find(uint32_t fd) {
+Use DescriptorTable::findSlowly(uint32_t fd) {
   if (!isReadyFor(fd))
     prepare(fd);
   Holding hold(lock_, state().isThreaded);
@@ -179,7 +160,7 @@ Use DescriptorTable::find(uint32_t fd) {
 }
 
 Use DescriptorTable::findSlowly(uint32_t fd, uint64_t required, Errno &error) {
-  Use descriptor = find(fd);
+  Use descriptor = findSlowly(fd);
   error = descriptor ? Errno::Success : Errno::Badf;
   if (!descriptor)
     return descriptor;
@@ -193,105 +174,6 @@ Use DescriptorTable::findSlowly(uint32_t fd, uint64_t required, Errno &error) {
   bool needsDirectory = (required & (rights::directory & ~rights::file)) != 0;
   error = needsDirectory && !isOnDirectory ? Errno::Notdir : Errno::Notcapable;
   return Use();
-}
-
-/// All zero, and no memory until it is touched.
-static void *mapLazily(size_t byteLength) {
-  long mapped =
-      sys::mmap(nullptr, byteLength, sys::protRead | sys::protWrite,
-                sys::mapPrivate | sys::mapAnonymous | sys::mapNoreserve, -1, 0);
-  return sys::isError(mapped) ? nullptr : reinterpret_cast<void *>(mapped);
-}
-
-bool DescriptorTable::makeRoom(uint32_t fd) {
-  if (fd < numberCount_)
-    return true;
-  void *mapped = mapLazily(maxCount * sizeof *numbers_);
-  if (mapped == nullptr)
-    return false;
-  __builtin_memcpy(mapped, firstNumbers_, sizeof firstNumbers_);
-  numbers_ = static_cast<Descriptor **>(mapped);
-  numberCount_ = maxCount;
-  return true;
-}
-
-Descriptor *DescriptorTable::allocate() {
-  if (Descriptor *descriptor = firstFree_) {
-    firstFree_ = descriptor->nextFree;
-    return descriptor;
-  }
-  if (usedCount_ < firstCount)
-    return reinterpret_cast<Descriptor *>(firstDescriptors_) + usedCount_++;
-  if (moreDescriptors_ == nullptr)
-    moreDescriptors_ = static_cast<Descriptor *>(
-        mapLazily(maxDescriptorCount * sizeof *moreDescriptors_));
-  if (moreDescriptors_ == nullptr ||
-      usedCount_ - firstCount == maxDescriptorCount)
-    return nullptr;
-  return moreDescriptors_ + (usedCount_++ - firstCount);
-}
-
-Errno DescriptorTable::place(const Descriptor &descriptor, uint32_t &fd,
-                             uint32_t lowest) {
-  Holding hold(lock_, state().isThreaded);
-  uint32_t number = lowest > lowestFree_ ? lowest : lowestFree_;
-  while (number < maxCount && peek(number) != nullptr)
-    ++number;
-  if (number == maxCount)
-    return Errno::Mfile;
-  Descriptor *allocated = makeRoom(number) ? allocate() : nullptr;
-  if (allocated == nullptr)
-    return Errno::Nomem;
-  if (lowest <= lowestFree_)
-    lowestFree_ = number + 1;
-  *allocated = descriptor;
-  allocated->useCount = 1;
-  numbers_[number] = allocated;
-  fd = number;
-  return Errno::Success;
-}
-
-uint64_t DescriptorTable::hostLimit() {
-  uint64_t limit = __atomic_load_n(&hostLimit_, __ATOMIC_RELAXED);
-  if (limit != 0)
-    return limit;
-  sys::ResourceLimit host = {};
-  if (sys::prlimit(sys::rlimitNofile, nullptr, &host) < 0)
-    host.current = UINT64_MAX;
-  uint64_t quarter = host.current / 4;
-  limit = host.current - (quarter < reservedCount ? quarter : reservedCount);
-  __atomic_store_n(&hostLimit_, limit, __ATOMIC_RELAXED);
-  return limit;
-}
-
-Errno DescriptorTable::insert(Descriptor descriptor, uint32_t &fd) {
-  // The kernel hands out the lowest that is free. What a walk had open when
-  // this one was opened is free by now.
-  if (static_cast<uint64_t>(descriptor.hostFd) >= hostLimit()) {
-    long lowest = sys::fcntl(descriptor.hostFd, sys::fDupfdCloexec, 3);
-    sys::close(descriptor.hostFd);
-    if (lowest < 0)
-      return errnoOf(lowest);
-    descriptor.hostFd = static_cast<int>(lowest);
-  }
-  if (static_cast<uint64_t>(descriptor.hostFd) < hostLimit())
-    return insertFrom(descriptor, fd, 0);
-  sys::close(descriptor.hostFd);
-  return Errno::Mfile;
-}
-
-Errno DescriptorTable::insertFrom(Descriptor descriptor, uint32_t &fd,
-                                  uint32_t lowest) {
-  if (!isReadyFor(firstGranted))
-    prepare(firstGranted);
-  long hostFd = moveAboveStandard(descriptor.hostFd);
-  if (hostFd < 0)
-    return errnoOf(hostFd);
-  descriptor.hostFd = static_cast<int>(hostFd);
-  Errno error = place(descriptor, fd, lowest);
-  if (error != Errno::Success)
-    sys::close(descriptor.hostFd);
-  return error;
 }
 
 long DescriptorTable::retire(Descriptor &descriptor) {

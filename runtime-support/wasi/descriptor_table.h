@@ -86,11 +86,11 @@ public:
   /// Gives the descriptor the lowest free number. Owns its host descriptor from
   /// then on; closes it on failure. Mfile where the host's descriptors are all
   /// but used up.
-  Errno insert(Descriptor descriptor, uint32_t &fd);
+  Errno insert(const Descriptor &descriptor, uint32_t &fd);
 
   /// The same with a granted one, whose number is from 3 on and which counts
   /// for nothing.
-  Errno insertFrom(Descriptor descriptor, uint32_t &fd, uint32_t lowest);
+  Errno insertFrom(const Descriptor &descriptor, uint32_t &fd, uint32_t lowest);
 
   Errno close(uint32_t fd);
   /// Moves `from` to `to`, which must be open and is closed.
@@ -140,6 +140,7 @@ private:
     return fd < numberCount_ ? numbers_[fd] : nullptr;
   }
   /// The rest of find: with what is not ready, not identified or shared.
+  Use findSlowly(uint32_t fd);
   Use findSlowly(uint32_t fd, uint64_t required, Errno &error);
   /// Closes what nobody uses any more.
   long retire(Descriptor &descriptor);
@@ -147,7 +148,10 @@ private:
   uint64_t hostLimit();
   bool makeRoom(uint32_t fd);
   Descriptor *allocate();
-  Errno place(const Descriptor &descriptor, uint32_t &fd, uint32_t lowest);
+  Errno place(const Descriptor &descriptor, int hostFd, uint32_t &fd,
+              uint32_t lowest);
+  Errno insert(const Descriptor &descriptor, long hostFd, uint32_t &fd,
+               uint32_t lowest);
 
   Lock lock_;
   bool isPrepared_ = false;
@@ -176,8 +180,22 @@ long moveAboveStandard(long hostFd);
 
 bool isTerminal(int hostFd);
 
+/// By Linux's numbers: DirectoryEntry::type, and the upper bits of a mode.
+inline constexpr FileType fileTypes[16] = {
+    FileType::Unknown,      FileType::Unknown,      FileType::CharacterDevice,
+    FileType::Unknown,      FileType::Directory,    FileType::Unknown,
+    FileType::BlockDevice,  FileType::Unknown,      FileType::RegularFile,
+    FileType::Unknown,      FileType::SymbolicLink, FileType::Unknown,
+    FileType::SocketStream, FileType::Unknown,      FileType::Unknown,
+    FileType::Unknown};
+static_assert(fileTypes[sys::dtReg] == FileType::RegularFile &&
+              sys::sIfreg == sys::dtReg << 12 &&
+              sys::sIfsock == sys::dtSock << 12);
+
 /// The type in a FileStatus::mode.
-FileType fileType(uint32_t mode);
+constexpr FileType fileType(uint32_t mode) {
+  return fileTypes[mode >> 12 & 15];
+}
 
 /// The flags of fcntl(F_GETFL) as WASI's.
 uint32_t guestFlags(long hostFlags);

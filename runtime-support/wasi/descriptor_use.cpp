@@ -8,6 +8,16 @@
 
 namespace wrought::wasi {
 
+Use DescriptorTable::find(uint32_t fd) {
+  if (!state().isThreaded) [[likely]] {
+    if (Descriptor *descriptor = peek(fd)) [[likely]] {
+      ++descriptor->useCount;
+      return Use(descriptor);
+    }
+  }
+  return findSlowly(fd);
+}
+
 Use DescriptorTable::find(uint32_t fd, uint64_t rights, Errno &error) {
   uint64_t required = rights & ~rights::notEnforced;
   if (!state().isThreaded) [[likely]] {

@@ -20,25 +20,6 @@ namespace {
 
 constexpr size_t smallByteLength = 4096;
 
-FileType entryType(uint8_t type) {
-  switch (type) {
-  case sys::dtReg:
-    return FileType::RegularFile;
-  case sys::dtDir:
-    return FileType::Directory;
-  case sys::dtLnk:
-    return FileType::SymbolicLink;
-  case sys::dtChr:
-    return FileType::CharacterDevice;
-  case sys::dtBlk:
-    return FileType::BlockDevice;
-  case sys::dtSock:
-    return FileType::SocketStream;
-  default:
-    return FileType::Unknown;
-  }
-}
-
 /// The guest's buffer, filled from the start and cut at the end.
 class Output {
 public:
@@ -71,7 +52,7 @@ private:
     store<uint64_t>(out + dirent::ino, entry.inode ? entry.inode : 1);
     store<uint32_t>(out + dirent::namlen, nameLength);
     store<uint32_t>(out + dirent::type,
-                    static_cast<uint32_t>(entryType(entry.type)));
+                    static_cast<uint32_t>(fileTypes[entry.type & 15]));
   }
   void put(const void *bytes, uint32_t count) {
     if (count > length_ - used_)
