@@ -64,18 +64,24 @@ def constant(value):
     return f"({kind}.const {sign}0x{rest:x}p{power})"
 
 
-def script(log_text, module, rows):
-    lines = [log_text, '(register "fuzzing-support" $log)',
-             "(module $fuzz binary"]
-    lines += [wat_string(module[at:at + 64]) for at in range(0, len(module), 64)]
-    lines.append(")")
+def script(log_text, module, has_limit, rows):
+    definition = ["(module $fuzz binary"]
+    definition += [wat_string(module[at:at + 64])
+                   for at in range(0, len(module), 64)]
+    definition.append(")")
+    lines = [log_text, '(register "fuzzing-support" $log)']
+    is_fresh = False
     for row in rows:
-        if any(item["name"] == "hangLimitInitializer" for item in rows):
+        if not is_fresh:
+            lines += definition
+            is_fresh = True
+        if has_limit:
             lines.append('(invoke $fuzz "hangLimitInitializer")')
         call = (f'(invoke $fuzz "{row["name"]}" ' +
                 " ".join(map(constant, row["arguments"])) + ")")
         if "trap" in row:
             lines.append(f'(assert_trap {call} "")')
+            is_fresh = False
         else:
             lines.append(f"(assert_return {call} " +
                          " ".join(map(expected, row["results"])) + ")")
@@ -125,7 +131,7 @@ class Fuzzer:
         if not found["rows"]:
             return None
         with open(path, "rb") as file:
-            return file.read(), found["rows"]
+            return file.read(), found["hasLimit"], found["rows"]
 
     def write(self, seed):
         made = self.module(seed)
@@ -134,7 +140,7 @@ class Fuzzer:
         path = os.path.join(self.work, f"{seed}.wast")
         with open(path, "w") as file:
             file.write(script(self.log_text, *made))
-        return path, len(made[1])
+        return path, len(made[-1])
 
     def run(self):
         first, calls, failed = self.options.seed, 0, []
