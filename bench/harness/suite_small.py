@@ -25,6 +25,11 @@ def hello_programs(folder):
                          [f"--embed-dir={folder}", "-std=c2x"], phases=False)]
 
 
+def wanted(session, those):
+    only = session.options.only
+    return [program for program in those if not only or program.name in only]
+
+
 class Static(contenders.Native):
     """Native code and the C library in one file, as Wrought's executables are."""
 
@@ -107,7 +112,7 @@ def startup(session):
     those = who(session)
     table = Table("startup", "from spawn to exit, medians; in brackets relative "
                   f"to {those[0].name}", "s", those)
-    for program in hello_programs(session.folder):
+    for program in wanted(session, hello_programs(session.folder)):
         say(f"startup: {program.name}")
         built, failed, _ = built_for(session, program, "startup", those)
         for contender, detail in failed.items():
@@ -147,9 +152,7 @@ def size(session):
     table.names.insert(0, "module")
     table.result["columns"].insert(1, "module")
     own = programs.own_suite("programs", session.options.size).programs
-    for program in hello_programs(session.folder)[:1] + own:
-        if session.options.only and program.name not in session.options.only:
-            continue
+    for program in wanted(session, hello_programs(session.folder)[:1] + own):
         say(f"size: {program.name}")
         built, failed, module = built_for(session, program, "size", those)
         for contender, detail in failed.items():
@@ -168,9 +171,7 @@ def memory(session):
     own = [program for program in programs.own_suite(
         "programs", session.options.size).programs
         if program.name in ("tables", "sort", "json")]
-    for program in hello_programs(session.folder) + own:
-        if session.options.only and program.name not in session.options.only:
-            continue
+    for program in wanted(session, hello_programs(session.folder) + own):
         say(f"memory: {program.name}")
         built, failed, _ = built_for(session, program, "memory", those)
         for contender, detail in failed.items():
