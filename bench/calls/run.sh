@@ -1,17 +1,41 @@
 #!/usr/bin/env bash
 # What a call into a module costs: run.sh WROUGHT
+#
+# Calls of one multiplication, then a simulator of a web proxy's cache that asks
+# a module's policy a million times; beside native code, Node and wasm2c (Debian's
+# wabt), where they are installed.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-wrought=$1
+wrought=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-clang-22 --target=wasm32-wasi --no-wasm-opt -Wno-deprecated -O2 -nostartfiles \
-  -Wl,--no-entry "$here/multiply.c" -o multiply.wasm
+
+compile() {
+  clang-22 --target=wasm32-wasi --no-wasm-opt -Wno-deprecated -O2 -nostartfiles \
+    -Wl,--no-entry "$here/$1.c" -o "$1.wasm"
+  clang-22 -O2 -fPIC -shared "$here/$1.c" -o "libnative_$1.so"
+}
+
+compile multiply
 "$wrought" build multiply.wasm -o libmultiply.so
-clang-22 -O2 -fPIC -shared "$here/multiply.c" -o libnative.so
-clang-22 -O2 -I. "$here/host.c" ./libmultiply.so ./libnative.so -o host
+clang-22 -O2 -I. "$here/host.c" ./libmultiply.so ./libnative_multiply.so -o host
 LD_LIBRARY_PATH=. ./host
 if command -v node >/dev/null; then
   node "$here/node_multiply.cjs" multiply.wasm
+fi
+
+compile policy
+"$wrought" build policy.wasm -o libproxy.so
+translated=()
+if command -v wasm2c >/dev/null; then
+  wasm2c policy.wasm -n policy -o policy.wasm2c.c
+  clang-22 -O2 -I. -Wno-everything -c policy.wasm2c.c
+  translated=(-DWASM2C policy.wasm2c.o -lwasm-rt-impl)
+fi
+clang-22 -O2 -I. -Wno-unused-function "$here/simulator.c" ./libproxy.so \
+  ./libnative_policy.so -lm "${translated[@]}" -o simulator
+LD_LIBRARY_PATH=. ./simulator requests
+if command -v node >/dev/null; then
+  node "$here/node_simulator.cjs" policy.wasm requests
 fi

@@ -51,7 +51,7 @@ def calls(session):
     return scripted(
         "calls", "what a call into a library costs",
         [os.path.join(programs.BENCH, "calls", "run.sh"),
-         session.options.wrought], r"(.*?) +(\d[\d.]* ns)$")
+         session.options.wrought], r"(.*?) +(\d[\d.]* [mn]s.*)$")
 
 
 def validate(session):

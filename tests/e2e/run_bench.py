@@ -149,7 +149,7 @@ def tables(case):
     expect(compiled["module_bytes"] == 36 and
            {"wrought-O0-j1", "wrought-O2-j1"} <= set(compiled), compiled)
     expect("wasm2c" in figures["missing"] or "wasm2c" in compiled, compiled)
-    expect("wrought pair" in text, text)
+    expect("wrought pair" in text and "LFU, whole, wrought" in text, text)
 
 
 def external(case):
