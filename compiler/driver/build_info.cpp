@@ -92,6 +92,7 @@ static void writeOptions(const CompileRequest &request,
                  static_cast<int64_t>(request.config.maxThreadCount));
   json.attribute("relaxedTraps", request.relaxedTraps);
   json.attribute("deterministic", request.isDeterministic);
+  json.attribute("interruptible", request.isInterruptible);
   json.attribute("allowMissingImports", request.allowMissingImports);
 }
 

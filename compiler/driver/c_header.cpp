@@ -40,9 +40,10 @@ namespace {
 
 class Header {
 public:
-  Header(const wasm::Module &module, const translate::CInterface &interface)
+  Header(const wasm::Module &module, const translate::CInterface &interface,
+         bool isInterruptible)
       : module_(module), interface_(interface), prefix_(interface.prefix),
-        out_(text_) {}
+        isInterruptible_(isInterruptible), out_(text_) {}
 
   std::string write() {
     const std::string guard = "WROUGHT_LIBRARY_" + prefix_ + "_H";
@@ -108,6 +109,13 @@ private:
             "the "
             "function\n * returns. */\n";
     onInstance("fail") << ", int64_t status, const char *message);\n";
+    if (isInterruptible_) {
+      out_
+          << "/* Stops the call that is active, or else the next one, or with "
+             "is_wanted 0 does\n * not. Any thread and signal handler may call "
+             "it as long as the instance\n * lives. */\n";
+      onInstance("interrupt") << ", uint64_t is_wanted);\n";
+    }
     out_ << "/* An exported function by its name in the module. */\n";
     onInstance("call")
         << ", const char *name,\n    const wrought_value *arguments, uint64_t "
@@ -186,6 +194,7 @@ private:
   const wasm::Module &module_;
   const translate::CInterface &interface_;
   const std::string &prefix_;
+  const bool isInterruptible_;
   std::string text_;
   llvm::raw_string_ostream out_;
 };
@@ -193,8 +202,9 @@ private:
 } // namespace
 
 std::string cHeader(const wasm::Module &module,
-                    const translate::CInterface &interface) {
-  return Header(module, interface).write();
+                    const translate::CInterface &interface,
+                    bool isInterruptible) {
+  return Header(module, interface, isInterruptible).write();
 }
 
 std::string libraryName(llvm::StringRef outputPath) {

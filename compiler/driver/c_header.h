@@ -7,7 +7,8 @@ namespace wrought::driver {
 
 /// Declares all that the library offers; needs no other file.
 std::string cHeader(const wasm::Module &module,
-                    const translate::CInterface &interface);
+                    const translate::CInterface &interface,
+                    bool isInterruptible);
 
 /// "plugin" for "dir/libplugin.so" or "dir/libplugin.a".
 std::string libraryName(llvm::StringRef outputPath);

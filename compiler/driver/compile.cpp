@@ -104,6 +104,11 @@ private:
                          "CPUs");
       return false;
     }
+    if (request_.isInterruptible && !isLibrary()) {
+      diagnostics_.error("only a library can be interrupted: --interruptible "
+                         "wants --emit shared or static");
+      return false;
+    }
     if (isLibrary()) {
       if (linker::isWrittenInPlace(request_.outputPath)) {
         diagnostics_.error("a library has a header beside it: '" +
@@ -176,7 +181,8 @@ private:
         translate::cIdentifier(libraryName(request_.outputPath)), diagnostics_);
     if (!interface)
       return false;
-    header_ = cHeader(module_->module(), *interface);
+    header_ =
+        cHeader(module_->module(), *interface, request_.isInterruptible);
     versions_ = planVersions(request_, diagnostics_);
     translate::Options options = commonOptions();
     options.isInstancePointer = true;
@@ -197,6 +203,7 @@ private:
     options.maxMemory = request_.maxMemory;
     options.relaxedTraps = request_.relaxedTraps;
     options.isDeterministic = request_.isDeterministic;
+    options.isInterruptible = request_.isInterruptible;
     options.debugInfo = request_.debugInfo;
     options.singlePartition = !isLinked(request_.emit);
     return options;

@@ -82,6 +82,8 @@ struct CompileRequest {
   std::optional<uint64_t> maxMemory;
   bool relaxedTraps = false;
   bool isDeterministic = false;
+  /// Of a library: calls can be stopped from outside.
+  bool isInterruptible = false;
   bool debugInfo = false;
   bool strip = false;
   bool allowMissingImports = false;

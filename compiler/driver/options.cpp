@@ -59,7 +59,7 @@ struct RawOptions {
   unsigned threadCount = 0;
   bool debugInfo = false, strip = false, isSealed = false;
   bool inheritsEnvironment = false, allowMissingImports = false;
-  bool relaxedTraps = false, deterministic = false;
+  bool relaxedTraps = false, deterministic = false, interruptible = false;
   bool printTimings = false, json = false;
   RawPackage package;
   RawCache cache;
@@ -156,6 +156,8 @@ void addSandboxFlags(CLI::App &app, RawOptions &raw) {
           "Loads whose values are unused need not trap");
   addFlag(app, "--deterministic", raw.deterministic,
           "NaN bits and relaxed SIMD are the same on all targets");
+  addFlag(app, "--interruptible", raw.interruptible,
+          "Hosts of a library can stop calls (NAME_interrupt)");
   addFlag(app, "--allow-missing-imports", raw.allowMissingImports,
           "Functions that nobody provides trap when they are called");
   addValue(app, "--max-memory", raw.maxMemory, "Cap on each memory")
@@ -601,6 +603,7 @@ void readCompile(const RawOptions &raw, const CLI::App &command,
                                  "--max-memory", message);
   request.relaxedTraps = raw.relaxedTraps;
   request.isDeterministic = raw.deterministic;
+  request.isInterruptible = raw.interruptible;
   request.debugInfo = raw.debugInfo;
   request.strip = raw.strip;
   request.allowMissingImports = raw.allowMissingImports;

@@ -15,7 +15,7 @@ using llvm::json::Value;
   [[maybe_unused]] const auto &[inputPath, outputPath, emit, target, cpu,
                                 furtherCpus, level, boundsChecks,
                                 guardsExtraMemories, features, threadCount,
-                                maxMemory, relaxedTraps, isDeterministic,
+                                maxMemory, relaxedTraps, isDeterministic, isInterruptible,
                                 debugInfo, strip, allowMissingImports, config,
                                 onProgress, timings, unitCompiler, report] =
       request;
@@ -79,6 +79,7 @@ Object describeOptions(const CompileRequest &request) {
   object["guardsExtraMemories"] = request.guardsExtraMemories;
   object["relaxedTraps"] = request.relaxedTraps;
   object["deterministic"] = request.isDeterministic;
+  object["interruptible"] = request.isInterruptible;
   object["debugInfo"] = request.debugInfo;
   object["strip"] = request.strip;
   object["allowMissingImports"] = request.allowMissingImports;
@@ -239,6 +240,7 @@ bool readOptions(const Object &options, llvm::ArrayRef<std::string> environment,
   request.guardsExtraMemories = reader.boolean("guardsExtraMemories");
   request.relaxedTraps = reader.boolean("relaxedTraps");
   request.isDeterministic = reader.boolean("deterministic");
+  request.isInterruptible = reader.boolean("interruptible");
   request.debugInfo = reader.boolean("debugInfo");
   request.strip = reader.boolean("strip");
   request.allowMissingImports = reader.boolean("allowMissingImports");

@@ -96,7 +96,7 @@ public:
       addImport(i);
     placeImports();
     for (const char *name : {"instance", "instantiate", "free", "reset", "fail",
-                             "call", "imports", "import_items", "export_items"})
+                             "call", "interrupt", "imports", "import_items", "export_items"})
       names_.reserve(name);
     for (const wasm::Export &item : module_.exports)
       if (isReachable(item))

@@ -90,6 +90,7 @@ void FunctionEmitter::emitLoop(const Instruction &instruction) {
   for (llvm::PHINode *phi : frame.headerPhis)
     push(phi);
   builder_.SetInsertPoint(frame.header);
+  checkInterruption();
 }
 
 void FunctionEmitter::emitIf(const Instruction &instruction) {

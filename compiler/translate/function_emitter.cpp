@@ -46,23 +46,52 @@ void FunctionEmitter::emit() {
   }
   if (makesCalls_)
     checkStack();
+  const ModulePlan &plan = module_.plan();
+  if (plan.options().isInterruptible &&
+      (makesCalls_ || plan.facts().makesTailCalls.test(index_.value))) {
+    Builder entry = entryBuilder();
+    trapAtEntry(module_.instance().isInterrupted(entry), [&](Builder &builder) {
+      builder.CreateCall(module_.runtimeFunction(RuntimeFunction::interrupted))
+          ->setDoesNotReturn();
+    });
+  }
   entryEnd_->eraseFromParent();
 }
 
-/// At the entry, behind what entryBuilder() added.
 void FunctionEmitter::checkStack() {
   Builder entry = entryBuilder();
-  llvm::Value *isExhausted = module_.instance().isStackExhausted(entry);
-  if (!isExhausted)
+  if (llvm::Value *isExhausted = module_.instance().isStackExhausted(entry))
+    trapAtEntry(isExhausted, [&](Builder &builder) {
+      callTrap(builder, abi::Trap::StackExhausted);
+    });
+}
+
+/// At the head of a loop.
+void FunctionEmitter::checkInterruption() {
+  if (!module_.plan().options().isInterruptible)
     return;
+  llvm::BasicBlock *stop = createBlock("stop");
+  llvm::BasicBlock *next = createBlock();
+  builder_.CreateCondBr(module_.instance().isInterrupted(builder_), stop, next,
+                        module_.unlikely);
+  builder_.SetInsertPoint(stop);
+  callRuntime(RuntimeFunction::interrupted, {})->setDoesNotReturn();
+  builder_.CreateUnreachable();
+  builder_.SetInsertPoint(next);
+}
+
+/// Behind what entryBuilder() added.
+void FunctionEmitter::trapAtEntry(
+    llvm::Value *condition, llvm::function_ref<void(Builder &)> emitTrap) {
+  Builder entry = entryBuilder();
   llvm::BasicBlock *start = entryEnd_->getParent();
   llvm::BasicBlock *body = start->splitBasicBlock(entryEnd_);
   llvm::BasicBlock *trapBlock = createBlock("trap");
   start->getTerminator()->eraseFromParent();
   entry.SetInsertPoint(start);
-  entry.CreateCondBr(isExhausted, trapBlock, body, module_.unlikely);
+  entry.CreateCondBr(condition, trapBlock, body, module_.unlikely);
   entry.SetInsertPoint(trapBlock);
-  callTrap(entry, abi::Trap::StackExhausted);
+  emitTrap(entry);
   entry.CreateUnreachable();
 }
 

@@ -89,6 +89,8 @@ private:
 
   // Traps.
   void checkStack();
+  void checkInterruption();
+  void trapAtEntry(llvm::Value *condition, llvm::function_ref<void(Builder &)>);
   void callTrap(Builder &builder, abi::Trap trap);
   void trap(abi::Trap trap);
   void trapIf(llvm::Value *condition, abi::Trap trap);

@@ -52,6 +52,9 @@ public:
   virtual llvm::Value *isStackExhausted(Builder &builder) = 0;
   /// Whether the call of a foreign function, just made, is to fail, as a bit.
   virtual llvm::Value *hasForeignFailed(Builder &builder) = 0;
+  /// Whether somebody wants code to stop, as a bit; only for code that is
+  /// interruptible.
+  virtual llvm::Value *isInterrupted(Builder &builder) = 0;
   virtual MemoryView memory(FunctionEmitter &function,
                             wasm::MemoryIndex index) = 0;
   virtual TableView table(Builder &builder, wasm::TableIndex index) = 0;

@@ -98,6 +98,8 @@ public:
             {types_.pointer, types_.pointer, types_.pointer, types_.i64,
              types_.pointer, types_.i64});
     defineRuntimeFunctions();
+    if (module_.plan().options().isInterruptible)
+      forward("interrupt", "interrupt", result_, {types_.pointer, types_.i64});
     for (const CExport &entry : interface_.exports)
       defineExport(entry);
   }

@@ -50,6 +50,16 @@ public:
     return builder.CreateICmpNE(failure, builder.getInt64(0));
   }
 
+  llvm::Value *isInterrupted(Builder &builder) override {
+    llvm::LoadInst *interruption = builder.CreateLoad(
+        types_.i64,
+        builder.CreateStructGEP(types_.abi(AbiStruct::Context),
+                                context(builder), field::Context_interruption));
+    // Other threads write it: not to be kept over a loop.
+    interruption->setAtomic(llvm::AtomicOrdering::Monotonic);
+    return builder.CreateICmpNE(interruption, builder.getInt64(0));
+  }
+
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
     Builder entry = function.entryBuilder();

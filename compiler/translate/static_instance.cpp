@@ -27,6 +27,10 @@ public:
     llvm_unreachable("no function of a program is foreign");
   }
 
+  llvm::Value *isInterrupted(Builder &) override {
+    llvm_unreachable("programs are not interruptible");
+  }
+
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
     MemoryView view = module_.memoryView(index);

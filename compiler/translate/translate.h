@@ -90,6 +90,8 @@ struct Options {
   /// Whatever the specification leaves open is the same on all targets: bits of
   /// NaNs, and results of relaxed instructions.
   bool isDeterministic = false;
+  /// With an instance pointer: loops and calls look whether they are to stop.
+  bool isInterruptible = false;
   bool debugInfo = false;
   /// One partition whatever the size, for --emit llvm-ir and the like.
   bool singlePartition = false;

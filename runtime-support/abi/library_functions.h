@@ -23,6 +23,9 @@ wrought_result
 wrought_library_call(wrought::abi::Instance *instance, const char *name,
                      const wrought_value *arguments, uint64_t argumentCount,
                      wrought_value *results, uint64_t resultCount);
+/// With --interruptible. May be called by any thread and signal handler.
+wrought_result wrought_library_interrupt(wrought::abi::Instance *instance,
+                                         uint64_t isWanted);
 wrought_result wrought_library_global_get(wrought::abi::Instance *instance,
                                           uint64_t offset, void *value,
                                           uint64_t byteLength);

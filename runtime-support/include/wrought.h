@@ -26,6 +26,8 @@ enum {
   WROUGHT_TRAP = 1,
   /* A function of the host called <name>_fail. */
   WROUGHT_HOST_FAILED = 2,
+  /* <name>_interrupt stopped it. */
+  WROUGHT_INTERRUPTED = 3,
   /* Nothing of the module ran: */
   WROUGHT_ABI_MISMATCH = 16,
   WROUGHT_INVALID_INSTANCE = 17, /* null, or freed */

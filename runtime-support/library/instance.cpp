@@ -198,7 +198,7 @@ wrought_result wrought_library_reset(abi::Instance *instance) {
   const abi::Library &library = libraryOf(*instance);
   if (!close(library, self, Pages::Keep))
     return failure(WROUGHT_OUT_OF_MEMORY);
-  self.context.failure = 0;
+  self.context.failure = self.context.interruption = 0;
   return initialize(library, self);
 }
 }

@@ -162,7 +162,12 @@ void findFunction(const abi::Module &module, wrought_frame &frame) {
   frame.name_length = name.nameLength;
 }
 
-/// What the last call of an instance failed with; clears it.
+void setInterruption(LibraryInstance &self, uint64_t value) {
+  __atomic_store_n(&self.context.interruption, value, __ATOMIC_RELAXED);
+}
+
+/// What the last call of an instance failed with; clears it. An interruption
+/// lasts until the outermost call has failed.
 wrought_result takeFailure(LibraryInstance &self) {
   const abi::Library &library = libraryOf(self.instance);
   wrought_error &error = self.error;
@@ -172,6 +177,8 @@ wrought_result takeFailure(LibraryInstance &self) {
     findFunction(*static_cast<const abi::Module *>(library.module),
                  self.frames[index]);
   self.context.failure = 0;
+  if (error.code == WROUGHT_INTERRUPTED && self.context.activation == nullptr)
+    setInterruption(self, 0);
   return {error.code, &error};
 }
 
@@ -206,6 +213,23 @@ using namespace wrought;
 extern "C" {
 
 void wrought_host_failed() { raise(__builtin_frame_address(0), nullptr); }
+
+void wrought_interrupted() {
+  auto *frame = static_cast<const uint64_t *>(__builtin_frame_address(0));
+  LibraryInstance &self = instanceOf(activationAbove(frame));
+  self.context.failure = WROUGHT_INTERRUPTED;
+  self.error.trap = 0;
+  self.error.message = "interrupted";
+  raise(frame, nullptr);
+}
+
+wrought_result wrought_library_interrupt(abi::Instance *instance,
+                                         uint64_t isWanted) {
+  if (!isLive(instance))
+    return failure(WROUGHT_INVALID_INSTANCE);
+  setInterruption(LibraryInstance::of(*instance), isWanted != 0);
+  return success;
+}
 
 wrought_result wrought_library_failed(abi::Context *context) {
   return takeFailure(LibraryInstance::of(*context));

@@ -211,6 +211,22 @@ class Case:
                          "host", self.path("librenew.so"))
             self.run(self.path("host"), expect="150 resets\n")
 
+    def interrupt(self):
+        """Endless calls can be ended, in what was built for it."""
+        module = os.path.join(self.source, "tests/library/interrupt.wat")
+        for level in ("-O0", "-O2"):
+            self.build(module, "libinterrupt.so", "--interruptible", level)
+            self.compile(
+                os.path.join(self.source, "tests/library/test_interrupt.c"),
+                "host", self.path("libinterrupt.so"), "-pthread",
+                "-D_GNU_SOURCE")
+            self.run(self.path("host"), expect="39 checks, 0 failures\n")
+        result = subprocess.run(
+            [self.options.wrought, "build", "--interruptible", module, "-o",
+             self.path("program")], stderr=subprocess.PIPE, text=True, check=False)
+        if result.returncode != 1 or "only a library" not in result.stderr:
+            sys.exit(f"a program: {result.stderr}")
+
     def refused(self):
         """What cannot be bound is said all at once, and nothing is written."""
         output = self.path("bad.so")

@@ -43,6 +43,7 @@ TEST(CacheKey, DependsOnEverythingThatChangesTheProgram) {
   add([](CompileRequest &r) { r.relaxedTraps = true; });
   add([](CompileRequest &r) { r.guardsExtraMemories = false; });
   add([](CompileRequest &r) { r.isDeterministic = true; });
+  add([](CompileRequest &r) { r.isInterruptible = true; });
   add([](CompileRequest &r) { r.debugInfo = true; });
   add([](CompileRequest &r) { r.strip = true; });
   add([](CompileRequest &r) { r.allowMissingImports = true; });

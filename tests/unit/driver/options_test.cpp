@@ -92,6 +92,7 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
                                   "-simd",
                                   "--allow-missing-imports",
                                   "--relaxed-traps",
+                                  "--interruptible",
                                   "--deterministic",
                                   "--print-timings",
                                   "--progress",
@@ -120,7 +121,7 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
   EXPECT_TRUE(request.config.isSealed && request.config.inheritsEnvironment);
   EXPECT_FALSE(request.features.has(wasm::Feature::Simd));
   EXPECT_TRUE(request.allowMissingImports && request.relaxedTraps &&
-              request.isDeterministic);
+              request.isDeterministic && request.isInterruptible);
   EXPECT_TRUE(result.printTimings);
   EXPECT_EQ(result.progress, When::Never);
   EXPECT_EQ(result.color, When::Always);

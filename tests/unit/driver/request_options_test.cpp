@@ -19,7 +19,7 @@ static CompileRequest unusualRequest() {
   request.features.set(wasm::Feature::Simd, false);
   request.maxMemory = 65536;
   request.relaxedTraps = request.debugInfo = request.strip = true;
-  request.allowMissingImports = true;
+  request.allowMissingImports = request.isInterruptible = true;
   request.config.grants = {{"host", "/guest", true}};
   request.config.environment = {"K=V", "L=W=X"};
   request.config.argv0 = "name";

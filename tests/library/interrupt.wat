@@ -1,0 +1,35 @@
+;; All the ways to run for ever.
+(module
+  (import "env" "call" (func $host))
+  (type $plain (func))
+  (table funcref (elem $indirect))
+  (global $count (export "count") (mut i64) (i64.const 0))
+  (memory 1)
+  (func $tick (global.set $count (i64.add (global.get $count) (i64.const 1))))
+  (func (export "loop") (loop $l (call $tick) (br $l)))
+  ;; Nothing in it that an optimiser would have to keep.
+  (func (export "empty_loop") (loop $l (br $l)))
+  (func (export "counting") (param $n i64) (result i64)
+    (local $sum i64)
+    (loop $l
+      (local.set $sum (i64.xor (local.get $sum) (local.get $n)))
+      (local.set $n (i64.sub (local.get $n) (i64.const 1)))
+      (br_if $l (i64.ne (local.get $n) (i64.const 0))))
+    (local.get $sum))
+  (func (export "filling")
+    (local $at i32)
+    (loop $l
+      (i32.store8 (i32.and (local.get $at) (i32.const 65535)) (local.get $at))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br $l)))
+  (func $tail (export "tail") (return_call $tail))
+  (func $indirect (export "tail_indirect")
+    (return_call_indirect (type $plain) (i32.const 0)))
+  (func $fib (export "fib") (param i32) (result i32)
+    (if (result i32) (i32.lt_s (local.get 0) (i32.const 2))
+      (then (local.get 0))
+      (else (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1)))
+                     (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
+  ;; Each call of the host may be interrupted; this goes on.
+  (func (export "nested") (loop $l (call $host) (br $l)))
+  (func (export "seven") (result i32) (i32.const 7)))
