@@ -7,10 +7,20 @@
 #include "llvm/CodeGen/TargetPassConfig.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace wrought::codegen {
+
+/// Sets an option of LLVM's that has no other interface.
+static void setOption(llvm::StringRef name, bool value) {
+  auto &options = llvm::cl::getRegisteredOptions();
+  const auto option = options.find(name);
+  assert(option != options.end() && "LLVM has another name for it");
+  if (option != options.end())
+    static_cast<llvm::cl::opt<bool> *>(option->second)->setValue(value);
+}
 
 void initialize() {
   llvm::InitializeAllTargetInfos();
@@ -18,6 +28,9 @@ void initialize() {
   llvm::InitializeAllTargetMCs();
   llvm::InitializeAllAsmPrinters();
   llvm::InitializeAllAsmParsers();
+  // A conditional move that reads memory would become a branch around the read,
+  // volatile or not, and around its trap.
+  setOption("x86-cmov-converter-force-mem-operand", false);
 }
 
 static llvm::CodeGenOptLevel codeGenLevel(OptLevel level) {

@@ -27,7 +27,8 @@ struct RelaxLoadsPass : llvm::PassInfoMixin<RelaxLoadsPass> {
 /// Takes the fake uses of RelaxLoads away, and makes the loads volatile again
 /// that nothing else keeps. It runs twice: when memory and control flow are
 /// simplified, before what a fake use would hinder (vectorising), and at the
-/// end. The first time those of loads that only decide branches remain.
+/// end. The first time those remain whose loads only decide branches or reach
+/// what code generation may make branches of.
 struct KeepLoadsPass : llvm::PassInfoMixin<KeepLoadsPass> {
   explicit KeepLoadsPass(bool isLast) : isLast(isLast) {}
   llvm::PreservedAnalyses run(llvm::Function &function,

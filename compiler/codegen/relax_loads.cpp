@@ -17,9 +17,12 @@ constexpr unsigned MaxUsers = 16;
 
 /// What counts as a use that stays.
 enum class Uses {
-  All,
-  /// Not branches, which go when both sides turn out to do the same.
-  WithoutBranches,
+  Possible,
+  /// Not arms of a select, nor one of two conditions: code generation may make
+  /// branches of them, and what one side needs then moves to that side.
+  Certain,
+  /// Nor branches, which go when both sides turn out to do the same.
+  CertainWithoutBranches,
 };
 
 /// Whether an instruction has its effect whatever else the optimiser finds out,
@@ -30,7 +33,7 @@ bool isFirmUse(const llvm::Instruction &user, Uses uses) {
   if (const auto *load = llvm::dyn_cast<llvm::LoadInst>(&user))
     return load->isVolatile();
   return llvm::isa<llvm::StoreInst, llvm::ReturnInst>(user) ||
-         (user.isTerminator() && uses == Uses::All);
+         (user.isTerminator() && uses != Uses::CertainWithoutBranches);
 }
 
 /// Pure computation through which a value lives on.
@@ -41,6 +44,15 @@ bool passesOn(const llvm::Instruction &user) {
                    llvm::FreezeInst, llvm::ShuffleVectorInst,
                    llvm::IntrinsicInst>(user) &&
          !user.mayHaveSideEffects();
+}
+
+/// Whether code generation may leave the operand for one side of a branch.
+bool mayBranchAround(const llvm::Use &use) {
+  const llvm::User *user = use.getUser();
+  if (llvm::isa<llvm::SelectInst>(user))
+    return use.getOperandNo() != 0;
+  return llvm::isa<llvm::BinaryOperator>(user) &&
+         user->getType()->isIntegerTy(1);
 }
 
 /// Whether `block` is `start`, or follows it on all ways.
@@ -83,6 +95,8 @@ bool isNeeded(const llvm::Instruction &value, const llvm::BasicBlock *start,
       continue;
     if (isFirmUse(user, uses))
       return true;
+    if (uses != Uses::Possible && mayBranchAround(use))
+      continue;
     if (passesOn(user) && isNeeded(user, start, uses, depth + 1))
       return true;
   }
@@ -101,7 +115,7 @@ public:
     if (!instruction || !seen_.insert(instruction).second)
       return;
     if (auto *load = llvm::dyn_cast<llvm::LoadInst>(instruction)) {
-      if (!isNeeded(*load, Uses::All))
+      if (!isNeeded(*load, Uses::Certain))
         load->setVolatile(true);
     } else if (llvm::isa<llvm::PHINode>(instruction) ||
                passesOn(*instruction)) {
@@ -123,7 +137,7 @@ llvm::PreservedAnalyses RelaxLoadsPass::run(llvm::Function &function,
   llvm::SmallVector<llvm::LoadInst *, 32> needed;
   for (llvm::Instruction &instruction : llvm::instructions(function))
     if (auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction))
-      if (load->isVolatile() && isNeeded(*load, Uses::All))
+      if (load->isVolatile() && isNeeded(*load, Uses::Possible))
         needed.push_back(load);
   // All at once: a load that another's address depends on counts as volatile
   // until the end, and stays because that one stays.
@@ -149,8 +163,8 @@ llvm::PreservedAnalyses KeepLoadsPass::run(llvm::Function &function,
       continue;
     const auto *load =
         llvm::dyn_cast<llvm::LoadInst>(instruction.getOperand(0));
-    if (isLast || !load || isNeeded(*load, Uses::WithoutBranches) ||
-        !isNeeded(*load, Uses::All))
+    if (isLast || !load || isNeeded(*load, Uses::CertainWithoutBranches) ||
+        !isNeeded(*load, Uses::Possible))
       uses.push_back(&instruction);
   }
   llvm::SmallVector<llvm::Value *, 32> values;
