@@ -97,7 +97,7 @@ PACKING_PACKAGES=(dpkg-dev zstd file)
 # What the tests take besides.
 TEST_PACKAGES=(python3 qemu-user libgtest-dev libgmock-dev libclang-rt-22-dev
   libc++-22-dev-wasm32 libc++abi-22-dev-wasm32 llvm-22 "${PACKING_PACKAGES[@]}"
-  python3-yaml make curl pkg-config openssl skopeo nginx
+  python3-yaml make gcc curl pkg-config openssl skopeo nginx
   binaryen libc6-dev-arm64-cross libc6-dev-riscv64-cross libgcc-12-dev-arm64-cross
   libgcc-12-dev-riscv64-cross)
 
