@@ -8,18 +8,20 @@
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace wrought::codegen {
 
-/// Sets an option of LLVM's that has no other interface.
+/// Sets an option of LLVM's that has no other interface. Without it code would
+/// be wrong, so an LLVM that has none is no LLVM for us.
 static void setOption(llvm::StringRef name, bool value) {
   auto &options = llvm::cl::getRegisteredOptions();
   const auto option = options.find(name);
-  assert(option != options.end() && "LLVM has another name for it");
-  if (option != options.end())
-    static_cast<llvm::cl::opt<bool> *>(option->second)->setValue(value);
+  if (option == options.end())
+    llvm::report_fatal_error("this LLVM has no option " + name);
+  static_cast<llvm::cl::opt<bool> *>(option->second)->setValue(value);
 }
 
 void initialize() {
