@@ -79,9 +79,8 @@ std::string cacheKey(const CompileRequest &request,
   hasher.add(llvm::ArrayRef(module.data(), module.size()));
   for (const llvm::json::Object &part :
        {describeOptions(request), describeTarget(request)})
-    hasher.add(
-        llvm::formatv("{0}", llvm::json::Value(llvm::json::Object(part)))
-            .str());
+    hasher.add(llvm::formatv("{0}", llvm::json::Value(llvm::json::Object(part)))
+                   .str());
   addRawText(request, hasher);
   return hasher.finish();
 }
@@ -257,9 +256,9 @@ bool BuildCache::buildTo(const CompileRequest &request, const Input &input,
     if (diagnostics.hasErrors())
       return false;
   }
-  diagnostics.warning({}, (failure_.empty() ? "the cache lost what it was given"
-                                            : failure_) +
-                              "; building without it");
+  diagnostics.warning(
+      {}, (failure_.empty() ? "the cache lost what it was given" : failure_) +
+              "; building without it");
   return build(request, input);
 }
 

@@ -181,8 +181,7 @@ private:
         translate::cIdentifier(libraryName(request_.outputPath)), diagnostics_);
     if (!interface)
       return false;
-    header_ =
-        cHeader(module_->module(), *interface, request_.isInterruptible);
+    header_ = cHeader(module_->module(), *interface, request_.isInterruptible);
     versions_ = planVersions(request_, diagnostics_);
     translate::Options options = commonOptions();
     options.isInstancePointer = true;

@@ -15,10 +15,10 @@ using llvm::json::Value;
   [[maybe_unused]] const auto &[inputPath, outputPath, emit, target, cpu,
                                 furtherCpus, level, boundsChecks,
                                 guardsExtraMemories, features, threadCount,
-                                maxMemory, relaxedTraps, isDeterministic, isInterruptible,
-                                debugInfo, strip, allowMissingImports, config,
-                                onProgress, timings, unitCompiler, report] =
-      request;
+                                maxMemory, relaxedTraps, isDeterministic,
+                                isInterruptible, debugInfo, strip,
+                                allowMissingImports, config, onProgress,
+                                timings, unitCompiler, report] = request;
   [[maybe_unused]] const auto &[grants, environment, listeners, streams, argv0,
                                 isSealed, inheritsEnvironment, stackByteLength,
                                 hasThreads, maxThreadCount, versions] = config;

@@ -95,8 +95,9 @@ public:
     for (uint32_t i = 0; i < module_.imports.size(); ++i)
       addImport(i);
     placeImports();
-    for (const char *name : {"instance", "instantiate", "free", "reset", "fail",
-                             "call", "interrupt", "imports", "import_items", "export_items"})
+    for (const char *name :
+         {"instance", "instantiate", "free", "reset", "fail", "call",
+          "interrupt", "imports", "import_items", "export_items"})
       names_.reserve(name);
     for (const wasm::Export &item : module_.exports)
       if (isReachable(item))

@@ -8,8 +8,8 @@
 #pragma once
 
 #include "support/diagnostics.h"
-#include "translate/c_interface.h"
 #include "targets/target.h"
+#include "translate/c_interface.h"
 #include "validate/module_validator.h"
 
 #include "llvm/IR/LLVMContext.h"
