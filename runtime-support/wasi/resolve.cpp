@@ -244,6 +244,13 @@ bool findOpenat2() {
 
 } // namespace
 
+/// Not 0 if one of the eight bytes of `word` is `byte`.
+static constexpr uint64_t bytesEqualTo(uint8_t byte, uint64_t word) {
+  constexpr uint64_t ones = 0x0101010101010101;
+  uint64_t difference = word ^ (ones * byte);
+  return (difference - ones) & ~difference & (ones << 7);
+}
+
 Errno Path::load(const GuestMemory &memory, uint32_t pointer,
                  uint32_t byteLength) {
   const uint8_t *bytes = memory.at(pointer, byteLength);
@@ -254,15 +261,20 @@ Errno Path::load(const GuestMemory &memory, uint32_t pointer,
   if (byteLength >= pathCapacity)
     return Errno::Nametoolong;
   copyIn(text, bytes, byteLength);
-  bool hasSlash = false;
-  for (uint32_t index = 0; index != byteLength; ++index) {
-    if (text[index] == '\0')
-      return Errno::Inval;
-    hasSlash |= text[index] == '/';
+  // Eight at a time; what is looked at behind the end is neither.
+  __builtin_memset(text + byteLength, 0xff, sizeof(uint64_t));
+  uint64_t nuls = 0, slashes = 0;
+  for (uint32_t index = 0; index < byteLength; index += sizeof(uint64_t)) {
+    uint64_t word;
+    __builtin_memcpy(&word, text + index, sizeof word);
+    nuls |= bytesEqualTo('\0', word);
+    slashes |= bytesEqualTo('/', word);
   }
+  if (nuls != 0)
+    return Errno::Inval;
   text[byteLength] = '\0';
   length = byteLength;
-  isSingleName = !hasSlash && !isEqual(text, "..");
+  isSingleName = slashes == 0 && !isEqual(text, "..");
   return text[0] == '/' ? Errno::Notcapable : Errno::Success;
 }
 

@@ -21,7 +21,8 @@ constexpr uint32_t pathCapacity = 4096;
 
 /// A relative path of the guest's, NUL-terminated.
 struct Path {
-  char text[pathCapacity];
+  /// With room for load to look at whole words.
+  char text[pathCapacity + sizeof(uint64_t)];
   uint32_t length;
   /// One name, so that nothing has to be resolved before it: no slash in it,
   /// and not "..". Of what was loaded.
