@@ -76,4 +76,23 @@ layOutMemory(llvm::ArrayRef<PlacedSegment> segments, uint64_t pageByteLength,
   return chunks;
 }
 
+std::vector<uint8_t> dataRanges(const ImageChunk &chunk) {
+  constexpr size_t PageBytes = 4096, UnitBytes = 64;
+  auto isData = [](uint8_t byte) { return byte != 0; };
+  std::vector<uint8_t> ranges;
+  for (size_t at = 0; at < chunk.bytes.size(); at += PageBytes) {
+    const auto page =
+        llvm::ArrayRef(chunk.bytes).slice(at).take_front(PageBytes);
+    const auto first = std::find_if(page.begin(), page.end(), isData);
+    const auto last = std::find_if(page.rbegin(), page.rend(), isData);
+    const size_t begin = static_cast<size_t>(first - page.begin());
+    const size_t end = static_cast<size_t>(page.rend() - last);
+    const bool isEmpty = first == page.end();
+    ranges.push_back(isEmpty ? 0 : static_cast<uint8_t>(begin / UnitBytes));
+    ranges.push_back(
+        isEmpty ? 0 : static_cast<uint8_t>(llvm::divideCeil(end, UnitBytes)));
+  }
+  return ranges;
+}
+
 } // namespace wrought::translate

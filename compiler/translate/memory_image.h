@@ -27,6 +27,9 @@ struct ImageChunk {
   std::vector<uint8_t> bytes;
 };
 
+/// abi::MemoryImage::dataRanges of a chunk.
+std::vector<uint8_t> dataRanges(const ImageChunk &chunk);
+
 /// Lays segments out in order, later ones over earlier ones. Pages without data
 /// are left out where that saves more than a few pages. Nullopt when an image
 /// would be wasteful (many tiny segments far apart): then apply them at start.

@@ -294,7 +294,8 @@ void ModuleEmitter::defineMemories() {
       llvm::GlobalVariable *image = memoryImage(chunk, i, rows.size());
       rows.push_back(llvm::ConstantStruct::get(
           types_.abi(AbiStruct::MemoryImage),
-          {image, u64(chunk.memoryOffset), u64(chunk.bytes.size())}));
+          {image, u64(chunk.memoryOffset), u64(chunk.bytes.size()),
+           llvm::ConstantPointerNull::get(types_.pointer)}));
     }
     llvm::GlobalVariable *descriptor = memory(index);
     descriptor->setInitializer(memoryContents(index, rows));
@@ -550,7 +551,8 @@ void ModuleEmitter::defineArrayWrappers() {
 void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
   const wasm::FunctionIndex index(item.index);
   // An imported function's wrapper is where the function is.
-  if (wasm().functions[index.value].import && !plan_.options().isInstancePointer)
+  if (wasm().functions[index.value].import &&
+      !plan_.options().isInstancePointer)
     return;
   const std::string name = plan_.functionSymbol(index) + ".array";
   if (module_->getFunction(name))

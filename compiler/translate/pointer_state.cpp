@@ -233,10 +233,10 @@ private:
          ++i) {
       std::vector<llvm::Constant *> images;
       for (const ImageChunk &chunk : data.images[i])
-        images.push_back(
-            row(AbiStruct::MemoryImage,
-                {module_.privateBytes(chunk.bytes), u64(chunk.memoryOffset),
-                 u64(chunk.bytes.size())}));
+        images.push_back(row(AbiStruct::MemoryImage,
+                             {module_.privateBytes(chunk.bytes),
+                              u64(chunk.memoryOffset), u64(chunk.bytes.size()),
+                              module_.privateBytes(dataRanges(chunk))}));
       templates.push_back(module_.memoryContents(wasm::MemoryIndex(i), images));
     }
     return rows(AbiStruct::Memory, templates);

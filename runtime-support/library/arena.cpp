@@ -178,13 +178,24 @@ bool isReserved(const abi::Memory &memory) {
   return memory.reservedByteLength != 0;
 }
 
+/// What is written of a memory is known from one reset to the next.
+uint64_t renew(LibraryInstance &slot, uint64_t index, uint64_t byteLength) {
+  const InstanceParts parts(libraryOf(slot.instance), slot.instance);
+  WrittenPages unknown;
+  unknown.count = 0;
+  return renewWrittenPages(parts.memories()[index], byteLength,
+                           index < maxRenewedMemories ? slot.written[index]
+                                                      : unknown);
+}
+
 /// Gives a reserved memory its initial size and contents.
-bool resetReserved(abi::Memory &memory, Pages pages) {
+bool resetReserved(abi::Memory &memory, LibraryInstance &slot, uint64_t index,
+                   Pages pages) {
   auto *base = static_cast<char *>(memory.base);
   const uint64_t initial = roundToPage(memory.initialByteLength);
   const uint64_t used = roundToPage(memory.byteLength);
   const uint64_t renewed =
-      pages == Pages::Keep ? renewWrittenPages(memory, initial) : 0;
+      pages == Pages::Keep ? renew(slot, index, initial) : 0;
   if (used != renewed &&
       sys::isError(
           sys::madvise(base + renewed, used - renewed, sys::madvDontneed)))
@@ -226,10 +237,11 @@ void unmapMovable(const abi::Memory &memory) {
 
 /// Its images were copied, so that all pages that are not zero count as
 /// written.
-bool renewMovable(const abi::Memory &memory) {
+bool renewMovable(const abi::Memory &memory, LibraryInstance &slot,
+                  uint64_t index) {
   const uint64_t byteLength = roundToPage(memory.initialByteLength);
   return memory.byteLength == memory.initialByteLength &&
-         renewWrittenPages(memory, byteLength) == byteLength;
+         renew(slot, index, byteLength) == byteLength;
 }
 
 /// Of memories that are as they were at first, nothing is to be done.
@@ -266,7 +278,7 @@ public:
 
 private:
   bool isRenewed(uint64_t index) const {
-    return index < maxRenewedBases && slot_.renewedBases[index] != nullptr;
+    return index < maxRenewedMemories && slot_.renewedBases[index] != nullptr;
   }
 
   const abi::Library &library_;
@@ -309,7 +321,8 @@ bool openMemories(const abi::Library &library, LibraryInstance &slot) {
       if (!slot.isOpen && !(isAllImage(memory) && images.canMap()) &&
           !makeAccessible(memory))
         return false;
-    } else if (index < maxRenewedBases && slot.renewedBases[index] != nullptr) {
+    } else if (index < maxRenewedMemories &&
+               slot.renewedBases[index] != nullptr) {
       memory.base = slot.renewedBases[index];
     } else if (!mapMovable(memory)) {
       return false;
@@ -334,13 +347,16 @@ bool closeMemories(const abi::Library &library, LibraryInstance &slot,
     abi::Memory &memory = parts.memories()[index];
     if (memory.base == nullptr)
       continue;
+    bool isKept = pages == Pages::Keep;
     if (isReserved(memory))
-      isDone &= resetReserved(memory, pages);
-    else if (pages == Pages::Keep && index < maxRenewedBases &&
-             renewMovable(memory))
+      isDone &= resetReserved(memory, slot, index, pages);
+    else if (pages == Pages::Keep && index < maxRenewedMemories &&
+             renewMovable(memory, slot, index))
       slot.renewedBases[index] = memory.base;
     else
-      unmapMovable(memory);
+      isKept = false, unmapMovable(memory);
+    if (!isKept && index < maxRenewedMemories)
+      slot.written[index].count = 0;
     memory.base = nullptr;
   }
   return isDone;

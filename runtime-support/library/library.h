@@ -6,6 +6,7 @@
 #include "core/process.h"
 #include "include/wrought.h"
 #include "library/enter.h"
+#include "library/renew.h"
 
 namespace wrought {
 
@@ -14,7 +15,8 @@ constexpr uint64_t liveMagic = 0x31636e69'74677277;
 constexpr uint64_t noThread = 1;
 constexpr uint64_t maxErrorFrames = 32;
 constexpr uint64_t maxErrorMessage = 256;
-constexpr uint64_t maxRenewedBases = 4;
+/// What is remembered of memories is remembered of the first ones only.
+constexpr uint64_t maxRenewedMemories = 4;
 
 struct Arena;
 
@@ -22,6 +24,7 @@ struct Arena;
 /// every instance uses lies together, in few pages.
 struct LibraryInstance {
   alignas(16) char callArea[abi::CallAreaByteLength];
+  WrittenPages written[maxRenewedMemories];
   char message[maxErrorMessage];
   wrought_frame frames[maxErrorFrames];
   wrought_error error;
@@ -30,7 +33,7 @@ struct LibraryInstance {
   LibraryInstance *nextFree;
   uint64_t memoryLimit, tableLimit;
   /// Of memories without a reservation that are as they were at first.
-  void *renewedBases[maxRenewedBases];
+  void *renewedBases[maxRenewedMemories];
   /// Whether reserved memories have their initial size, and their images as
   /// mappings that come back by themselves.
   bool isOpen, hasMappedImages;

@@ -21,7 +21,7 @@ constexpr uint64_t memoryBase = 0x1000000000;
 alignas(4096)
     __attribute__((section("wrought_image"))) char image[4096] = "hello\n";
 
-const abi::MemoryImage images[] = {{image, 0x1000, sizeof image}};
+const abi::MemoryImage images[] = {{image, 0x1000, sizeof image, nullptr}};
 
 abi::Memory memory = {
     nullptr,     0,          0x10000, 0x10000,

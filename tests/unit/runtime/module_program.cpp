@@ -34,8 +34,8 @@ alignas(4096)
     __attribute__((section("wrought_image"))) char imageA[8192] = "first image";
 alignas(4096) __attribute__((section("wrought_image"))) char imageB[4096] =
     "second image";
-const abi::MemoryImage images[] = {{imageA, 0x1000, sizeof imageA},
-                                   {imageB, 0xf000, sizeof imageB}};
+const abi::MemoryImage images[] = {{imageA, 0x1000, sizeof imageA, nullptr},
+                                   {imageB, 0xf000, sizeof imageB, nullptr}};
 
 abi::Memory makeMemory(uint64_t initialPages, uint64_t maximumPages,
                        uint64_t reserved, uint64_t base) {
@@ -315,7 +315,8 @@ void testGrowFar() {
 // Those of the module's memory have moved away.
 alignas(4096)
     __attribute__((section("wrought_image"))) char imageC[8192] = "third image";
-const abi::MemoryImage moreImages[] = {{imageC, 0x3000, sizeof imageC}};
+const abi::MemoryImage moreImages[] = {
+    {imageC, 0x3000, sizeof imageC, nullptr}};
 
 void testMovableImages() {
   abi::Memory value = makeMemory(1, 4, 0, 0);
@@ -325,7 +326,7 @@ void testMovableImages() {
   CHECK(wrought_memory_grow(movable, 3) == 1);
   CHECK(isEqual(static_cast<char *>(movable->base) + 0x3000, "third image"));
   // Pages that are not whole are copied.
-  abi::MemoryImage odd = {imageC + 6, 0x2003, 5};
+  abi::MemoryImage odd = {imageC + 6, 0x2003, 5, nullptr};
   value = makeMemory(1, 4, guardReservation, 0);
   value.images = &odd;
   value.imageCount = 1;

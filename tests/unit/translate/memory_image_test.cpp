@@ -23,6 +23,14 @@ TEST(MemoryImage, LaterSegmentsOverwriteEarlierOnes) {
   EXPECT_EQ(chunk.bytes[108], 0);
 }
 
+TEST(MemoryImage, TellsWhereInAPageDataIs) {
+  ImageChunk chunk = {0, std::vector<uint8_t>(3 * 4096 + 100)};
+  chunk.bytes[63] = chunk.bytes[64] = 1;
+  chunk.bytes[2 * 4096 + 130] = chunk.bytes[3 * 4096 - 1] = 1;
+  chunk.bytes[3 * 4096 + 99] = 1;
+  EXPECT_EQ(dataRanges(chunk), (std::vector<uint8_t>{0, 2, 0, 0, 2, 64, 1, 2}));
+}
+
 TEST(MemoryImage, LargeHolesSplitTheImage) {
   const auto data = bytes(1, 7);
   const auto chunks =
