@@ -121,10 +121,36 @@ private:
         << ", const char *name,\n    const wrought_value *arguments, uint64_t "
            "argument_count,\n    wrought_value *results, uint64_t "
            "result_count);\n";
+    writePool();
     for (llvm::StringRef which : {"import", "export"})
       out_ << "const wrought_item *" << prefix_ << '_' << which
            << "_items(size_t *count);\n";
     out_ << '\n';
+  }
+
+  void writePool() {
+    out_
+        << "/* Instances made beforehand, for any threads: `size` of them. */\n"
+        << "typedef struct " << prefix_ << "_pool " << prefix_ << "_pool;\n";
+    result("pool_new") << "uint32_t abi, uint64_t size, const " << prefix_
+                       << "_imports *imports,\n    const wrought_limits "
+                          "*limits, "
+                       << prefix_ << "_pool **pool);\n";
+    out_ << "/* One as it was after instantiate, or WROUGHT_POOL_EMPTY. With "
+            "imports that are\n * not null, functions and user data are those "
+            "until it is released. */\n";
+    result("pool_acquire") << prefix_ << "_pool *pool, const " << prefix_
+                           << "_imports *imports,\n    " << prefix_
+                           << "_instance **instance);\n";
+    result("pool_release") << prefix_ << "_pool *pool, " << prefix_
+                           << "_instance *instance);\n";
+    out_ << "/* Resets released instances, so that acquire need not. `cleaned` "
+            "may be null. */\n";
+    result("pool_clean") << prefix_
+                         << "_pool *pool, uint64_t at_most, uint64_t "
+                            "*cleaned);\n";
+    out_ << "/* A pool whose instances were all released. */\n";
+    result("pool_free") << prefix_ << "_pool *pool);\n";
   }
 
   void writeExport(const translate::CExport &entry) {

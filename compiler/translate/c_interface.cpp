@@ -95,9 +95,10 @@ public:
     for (uint32_t i = 0; i < module_.imports.size(); ++i)
       addImport(i);
     placeImports();
-    for (const char *name :
-         {"instance", "instantiate", "free", "reset", "fail", "call",
-          "interrupt", "imports", "import_items", "export_items"})
+    for (const char *name : {"instance", "instantiate", "free", "reset", "fail",
+                             "call", "interrupt", "imports", "import_items",
+                             "export_items", "pool", "pool_new", "pool_acquire",
+                             "pool_release", "pool_clean", "pool_free"})
       names_.reserve(name);
     for (const wasm::Export &item : module_.exports)
       if (isReachable(item))

@@ -89,7 +89,10 @@ public:
 
   void define(llvm::Constant *library) {
     library_ = library;
-    defineInstantiate();
+    defineMaker("instantiate",
+                {types_.i32, types_.pointer, types_.pointer, types_.pointer});
+    defineMaker("pool_new", {types_.i32, types_.i64, types_.pointer,
+                             types_.pointer, types_.pointer});
     defineItems("import_items", field::Library_imports,
                 field::Library_importCount);
     defineItems("export_items", field::Library_exports,
@@ -217,16 +220,17 @@ private:
                             arguments));
   }
 
-  void defineInstantiate() {
-    const llvm::SmallVector<llvm::Type *, 5> own = {
-        types_.i32, types_.pointer, types_.pointer, types_.pointer};
-    llvm::SmallVector<llvm::Type *, 5> all = {types_.pointer};
+  /// The runtime's function takes the library, then the same arguments, of
+  /// which the first is a 32-bit number.
+  void defineMaker(llvm::StringRef name, llvm::ArrayRef<llvm::Type *> own) {
+    llvm::SmallVector<llvm::Type *, 6> all = {types_.pointer};
     all.append(own.begin(), own.end());
-    llvm::Function *function = declare("instantiate", result_, own);
+    llvm::Function *function = declare(name, result_, own);
+    llvm::SmallVector<llvm::Value *, 6> arguments = {library_};
+    for (llvm::Argument &argument : function->args())
+      arguments.push_back(&argument);
     llvm::CallInst *call =
-        builder_.CreateCall(runtime("instantiate", result_, all),
-                            {library_, function->getArg(0), function->getArg(1),
-                             function->getArg(2), function->getArg(3)});
+        builder_.CreateCall(runtime(name, result_, all), arguments);
     call->addParamAttr(1, llvm::Attribute::ZExt);
     ret(call);
   }

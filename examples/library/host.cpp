@@ -43,4 +43,18 @@ int main() {
       wrought::call<int32_t>(plugin_divide, host.instance, 1, 0);
   std::printf("failed: %s in %s\n", quotient.error().message.c_str(),
               quotient.error().frames.at(0).name.c_str());
+
+  auto pool = wrought::makePool(plugin_pool_new, plugin_pool_free, 2, &imports);
+  if (!pool)
+    return 1;
+  for (int request = 0; request < 3; ++request) {
+    auto loan =
+        wrought::acquire(plugin_pool_acquire, plugin_pool_release, pool->get());
+    if (!loan)
+      return 1;
+    const auto sum =
+        wrought::call<int32_t>(plugin_add, loan->get(), request, 1);
+    std::printf("request %d: %d\n", request,
+                static_cast<int>(sum.value_or(-1)));
+  }
 }

@@ -8,6 +8,10 @@
 #include "abi/layout.h"
 #include "include/wrought.h"
 
+namespace wrought {
+struct Pool;
+}
+
 #pragma GCC visibility push(hidden)
 extern "C" {
 
@@ -15,6 +19,11 @@ wrought_result wrought_library_instantiate(const wrought::abi::Library *library,
                                            uint32_t abi, void *const *imports,
                                            const wrought_limits *limits,
                                            wrought::abi::Instance **out);
+wrought_result wrought_library_pool_new(const wrought::abi::Library *library,
+                                        uint32_t abi, uint64_t size,
+                                        void *const *imports,
+                                        const wrought_limits *limits,
+                                        wrought::Pool **out);
 /// Why an instance cannot be called.
 wrought_result wrought_library_refused(wrought::abi::Instance *instance);
 /// What its instance failed with; clears that.

@@ -25,18 +25,13 @@ void fillRecords(const abi::Library &library, abi::Instance &instance,
                  const InstanceParts &parts) {
   auto *templates = rows<abi::RecordTemplate>(library.records);
   abi::BoundFunctionRecord *records = parts.records();
-  const abi::Import *imports = parts.imports();
   for (uint64_t index = 0; index < parts.counts().records; ++index) {
     const abi::RecordTemplate &from = templates[index];
     abi::BoundFunctionRecord &to = records[index];
     to = {from.code,    from.typeId0,  from.typeId1,
           from.typeId2, from.tailCode, &instance};
-    if (from.code == nullptr) {
-      to.code = imports[from.import].address;
-      to.tailCode = imports[from.import].tailCode;
-      to.instance = imports[from.import].instance;
-    }
   }
+  fillImportedRecords(library, instance);
 }
 
 /// A table that cannot move gets its cells, cleared.
@@ -79,6 +74,21 @@ void fillInstance(const abi::Library &library, abi::Instance &instance,
     fillElementSegment(
         parts, rows<abi::ElementTemplate>(library.elementSegments)[index],
         parts.elementSegments()[index]);
+}
+
+void fillImportedRecords(const abi::Library &library, abi::Instance &instance) {
+  const InstanceParts parts(library, instance);
+  auto *templates = rows<abi::RecordTemplate>(library.records);
+  abi::BoundFunctionRecord *records = parts.records();
+  // Imported functions come first.
+  for (uint64_t index = 0;
+       index < parts.counts().records && templates[index].code == nullptr;
+       ++index) {
+    const abi::Import &import = parts.imports()[templates[index].import];
+    records[index].code = import.address;
+    records[index].tailCode = import.tailCode;
+    records[index].instance = import.instance;
+  }
 }
 
 void fillTables(const abi::Library &library, abi::Instance &instance) {

@@ -37,6 +37,9 @@ private:
 void fillInstance(const abi::Library &library, abi::Instance &instance,
                   abi::Context &context, const abi::Import *imports);
 
+/// Again the records of imported functions, after their imports have changed.
+void fillImportedRecords(const abi::Library &library, abi::Instance &instance);
+
 /// The initial contents of tables, all of which have their elements, zeroed
 /// where they can move, by now.
 void fillTables(const abi::Library &library, abi::Instance &instance);

@@ -37,7 +37,8 @@ enum {
   WROUGHT_OUT_OF_BOUNDS = 21,
   WROUGHT_BUSY = 22, /* in use by another thread, or by a call */
   WROUGHT_NOT_FOUND = 23,
-  WROUGHT_WRONG_TYPE = 24
+  WROUGHT_WRONG_TYPE = 24,
+  WROUGHT_POOL_EMPTY = 25 /* all its instances are in use */
 };
 
 /* Why a call failed, in wrought_error.trap. */

@@ -104,6 +104,43 @@ instantiate(wrought_result (*make)(uint32_t, const Imports *,
   return Owner<Instance>(instance, free);
 }
 
+/// Instances made beforehand; freed with their owner, when all were released.
+template <class Pool, class Imports>
+Expected<Owner<Pool>>
+makePool(wrought_result (*make)(uint32_t, uint64_t, const Imports *,
+                                const wrought_limits *, Pool **),
+         wrought_result (*free)(Pool *), uint64_t size,
+         std::type_identity_t<const Imports *> imports = nullptr,
+         const wrought_limits *limits = nullptr) {
+  Pool *pool = nullptr;
+  const wrought_result result = make(WROUGHT_ABI, size, imports, limits, &pool);
+  if (result.code != WROUGHT_OK)
+    return Error(result);
+  return Owner<Pool>(pool, free);
+}
+
+/// An instance that goes back to its pool.
+template <class Pool, class Instance> struct Release {
+  wrought_result (*release)(Pool *, Instance *);
+  Pool *pool;
+  void operator()(Instance *instance) const { release(pool, instance); }
+};
+template <class Pool, class Instance>
+using Loan = std::unique_ptr<Instance, Release<Pool, Instance>>;
+
+template <class Pool, class Imports, class Instance>
+Expected<Loan<Pool, Instance>>
+acquire(wrought_result (*take)(Pool *, const Imports *, Instance **),
+        wrought_result (*release)(Pool *, Instance *),
+        std::type_identity_t<Pool *> pool,
+        std::type_identity_t<const Imports *> imports = nullptr) {
+  Instance *instance = nullptr;
+  const wrought_result result = take(pool, imports, &instance);
+  if (result.code != WROUGHT_OK)
+    return Error(result);
+  return Loan<Pool, Instance>(instance, {release, pool});
+}
+
 /// Calls an exported function with one result.
 template <class Result, class Instance, class... Parameters>
 Expected<Result> call(wrought_result (*function)(Instance *, Parameters...),

@@ -13,30 +13,15 @@ namespace {
 constexpr uint64_t defaultStackByteLength = 512 << 10;
 constexpr uint64_t minStackByteLength = 16 << 10;
 
-/// Rows for the imports of a module, from the host's struct of pointers.
-class Imports {
-public:
-  Imports(const abi::Library &library, abi::Instance &instance)
-      : rows_(InstanceParts(library, instance).imports()),
-        slots_(static_cast<const abi::ImportSlot *>(library.importSlots)),
-        count_(library.importCount) {}
-
-  /// False when one is missing.
-  bool bind(void *const *pointers) {
-    for (uint64_t index = 0; index < count_; ++index) {
-      if (pointers == nullptr || pointers[slots_[index].function] == nullptr)
-        return false;
-      rows_[index] = {pointers[slots_[index].function],
-                      pointers[slots_[index].userData], nullptr};
-    }
-    return true;
-  }
-
-private:
-  abi::Import *rows_;
-  const abi::ImportSlot *slots_;
-  uint64_t count_;
-};
+/// Rows for the imports of a module.
+void bindImports(const abi::Library &library, abi::Instance &instance,
+                 void *const *pointers) {
+  abi::Import *rows = InstanceParts(library, instance).imports();
+  auto *slots = static_cast<const abi::ImportSlot *>(library.importSlots);
+  for (uint64_t index = 0; index < library.importCount; ++index)
+    rows[index] = {pointers[slots[index].function],
+                   pointers[slots[index].userData], nullptr};
+}
 
 bool mapTables(const abi::Library &library, LibraryInstance &self) {
   const InstanceParts parts(library, self.instance);
@@ -84,10 +69,7 @@ wrought_result initialize(const abi::Library &library, LibraryInstance &self) {
 
 [[nodiscard]] bool close(const abi::Library &library, LibraryInstance &self,
                          Pages pages) {
-  // Calls must fail: they only look at the context.
-  self.instance.magic = 0;
-  self.context.activation = &self;
-  self.context.thread = noThread;
+  putToSleep(self);
   unmapTables(library, self);
   return closeMemories(library, self, pages);
 }
@@ -123,6 +105,19 @@ bool setLimits(const abi::Library &library, const wrought_limits *limits,
 
 } // namespace
 
+bool hasImports(const abi::Library &library, void *const *pointers) {
+  auto *slots = static_cast<const abi::ImportSlot *>(library.importSlots);
+  for (uint64_t index = 0; index < library.importCount; ++index)
+    if (pointers == nullptr || pointers[slots[index].function] == nullptr)
+      return false;
+  return true;
+}
+
+void rebindFunctions(LibraryInstance &self, void *const *pointers) {
+  bindImports(libraryOf(self.instance), self.instance, pointers);
+  fillImportedRecords(libraryOf(self.instance), self.instance);
+}
+
 wrought_result failure(int32_t code) {
   static constexpr wrought_error errors[] = {
       {WROUGHT_ABI_MISMATCH, 0, 0, "made for another version of wrought.h", 0,
@@ -136,6 +131,8 @@ wrought_result failure(int32_t code) {
       {WROUGHT_BUSY, 0, 0, "the instance is in use", 0, nullptr},
       {WROUGHT_NOT_FOUND, 0, 0, "no such export", 0, nullptr},
       {WROUGHT_WRONG_TYPE, 0, 0, "wrong type", 0, nullptr},
+      {WROUGHT_POOL_EMPTY, 0, 0, "all instances of the pool are in use", 0,
+       nullptr},
   };
   for (const wrought_error &error : errors)
     if (error.code == code)
@@ -165,10 +162,11 @@ wrought_result wrought_library_instantiate(const abi::Library *library,
     return failure(WROUGHT_OUT_OF_MEMORY);
   wrought_result result = failure(WROUGHT_INVALID_ARGUMENT);
   if (setLimits(*library, limits, *self)) {
-    if (Imports(*library, self->instance).bind(imports))
+    result = failure(WROUGHT_MISSING_IMPORT);
+    if (hasImports(*library, imports)) {
+      bindImports(*library, self->instance, imports);
       result = initialize(*library, *self);
-    else
-      result = failure(WROUGHT_MISSING_IMPORT);
+    }
   }
   if (result.code == WROUGHT_OK)
     *out = &self->instance;
@@ -183,6 +181,8 @@ wrought_result wrought_library_free(abi::Instance *instance) {
   LibraryInstance &self = LibraryInstance::of(*instance);
   if (self.context.activation != nullptr)
     return failure(WROUGHT_BUSY);
+  if (self.pool != nullptr)
+    return failure(WROUGHT_INVALID_ARGUMENT);
   // A slot that cannot be cleaned is lost, not reused.
   if (close(libraryOf(*instance), self, Pages::GiveBack))
     giveSlotBack(self);

@@ -19,6 +19,7 @@ constexpr uint64_t maxErrorMessage = 256;
 constexpr uint64_t maxRenewedMemories = 4;
 
 struct Arena;
+struct Pool;
 
 /// The host's handle is the address of `instance`, whose parts follow. What
 /// every instance uses lies together, in few pages.
@@ -30,7 +31,10 @@ struct LibraryInstance {
   wrought_error error;
   Arena *arena;
   uint64_t slot;
+  /// Of free slots, or of those that wait in a pool.
   LibraryInstance *nextFree;
+  /// Null: the host's own.
+  Pool *pool;
   uint64_t memoryLimit, tableLimit;
   /// Of memories without a reservation that are as they were at first.
   void *renewedBases[maxRenewedMemories];
@@ -59,6 +63,17 @@ inline bool isLive(const abi::Instance *instance) {
   return instance != nullptr && instance->magic == liveMagic;
 }
 
+/// Makes calls fail: they only look at the context.
+inline void putToSleep(LibraryInstance &self) {
+  self.instance.magic = 0;
+  self.context.activation = &self;
+  self.context.thread = noThread;
+}
+inline void wakeUp(LibraryInstance &self) {
+  self.context.activation = nullptr;
+  self.instance.magic = liveMagic;
+}
+
 inline const abi::Library &libraryOf(const abi::Instance &instance) {
   return *static_cast<const abi::Library *>(instance.library);
 }
@@ -66,6 +81,13 @@ inline const abi::Library &libraryOf(const abi::Instance &instance) {
 /// A result for an error that belongs to no instance.
 wrought_result failure(int32_t code);
 constexpr wrought_result success = {WROUGHT_OK, nullptr};
+
+// Imports (instance.cpp), from the host's struct of pointers.
+
+/// Whether no import is missing.
+bool hasImports(const abi::Library &library, void *const *pointers);
+/// Other functions for an instance that nobody calls.
+void rebindFunctions(LibraryInstance &self, void *const *pointers);
 
 // Slots (arena.cpp).
 

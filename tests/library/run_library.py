@@ -112,7 +112,8 @@ class Case:
                      self.path("libplugin.so"))
         self.run(self.path("host_cpp"),
                  expect="40 + 2 = 42\nhello from the module\n"
-                        "failed: integer divide by zero in divide\n")
+                        "failed: integer divide by zero in divide\n"
+                        "request 0: 1\nrequest 1: 2\nrequest 2: 3\n")
         self.run(sys.executable, self.example("host.py"),
                  self.path("libplugin.so"),
                  expect="40 + 2 = 42\nhello from the module\n"
@@ -210,6 +211,15 @@ class Case:
             self.compile(os.path.join(self.source, "tests/library/test_renew.c"),
                          "host", self.path("librenew.so"))
             self.run(self.path("host"), expect="150 resets\n")
+
+    def pool(self):
+        for mode in ("guard", "explicit"):
+            self.build(self.example("plugin.wat"), "libplugin.so",
+                       "--bounds-checks", mode)
+            self.compile(os.path.join(self.source, "tests/library/test_pool.c"),
+                         "host", self.path("libplugin.so"), "-pthread")
+            self.run(self.path("host"), *(["30"] if self.is_foreign else []),
+                     expect="0 failures\n")
 
     def interrupt(self):
         """Endless calls can be ended, in what was built for it."""

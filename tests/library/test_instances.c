@@ -101,6 +101,29 @@ static void reset(int rounds) {
   image_free(instance);
 }
 
+/* Its times are of acquire, then of the cleaning that somebody does later. */
+static void pool(int rounds) {
+  static double cleaning[1000];
+  image_pool *pool;
+  require(!image_pool_new(WROUGHT_ABI, 2, NULL, NULL, &pool).code, "pool");
+  for (int i = 0; i < rounds; ++i) {
+    image_instance *instance;
+    double start = now();
+    require(!image_pool_acquire(pool, NULL, &instance).code, "acquire");
+    spent[i] = now() - start;
+    require(at(instance, 4096) == 1, "fresh from the pool");
+    require(!image_touch(instance, 7).code, "touch");
+    require(!image_pool_release(pool, instance).code, "release");
+    start = now();
+    require(!image_pool_clean(pool, 1, NULL).code, "clean");
+    cleaning[i] = now() - start;
+  }
+  report("acquire", rounds);
+  memcpy(spent, cleaning, sizeof spent);
+  report("clean after 1 MiB was touched", rounds);
+  require(!image_pool_free(pool).code, "free");
+}
+
 /* What the machine takes for as much memory. */
 static void compareWithMachine(int rounds) {
   enum { SIZE = 1 << 20 };
@@ -145,6 +168,7 @@ int main(int count, char **arguments) {
   live(LIVE / divisor);
   churn(ROUNDS / divisor);
   reset(1000 / divisor);
+  pool(1000 / divisor);
   compareWithMachine(1000 / divisor);
   calls(10000000 / divisor);
   return 0;
