@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 #include "decode/operator_reader.h"
 
+#include "wasm/index_map.h"
 #include "wasm/limits.h"
 
 #include <algorithm>
@@ -104,9 +105,17 @@ bool OperatorReader::readLocals(std::vector<LocalRun> &runs) {
     total += count;
     if (reader_.ok() && total > limits::Locals)
       reader_.fail("too many locals", start);
-    runs.push_back({count, readValueType(reader_)});
+    const ValueType type = readValueType(reader_);
+    runs.push_back({count, origin_ ? origin_->indices.map(type) : type});
   }
   return reader_.ok();
+}
+
+bool OperatorReader::nextOfOrigin(Instruction &instruction) {
+  if (!nextPlain(instruction))
+    return false;
+  mapIndices(origin_->indices, instruction);
+  return true;
 }
 
 bool OperatorReader::nextOther(Instruction &instruction, uint8_t first) {

@@ -34,14 +34,16 @@ struct LocalRun {
 class OperatorReader {
 public:
   OperatorReader(const wasm::Module &module, wasm::ByteRange code)
-      : reader_(module.bytes, code.begin, code.end) {}
+      : reader_(module.bytes, code.begin, code.end),
+        origin_(module.originOf(code.begin)) {}
 
   /// Reads the local declarations of a function body; call it once, first.
   /// False when malformed (see reader()).
   bool readLocals(std::vector<LocalRun> &runs);
 
   /// Reads the next instruction. False at the end of the range and on malformed
-  /// code; reader().ok() tells which.
+  /// code; reader().ok() tells which. Code of a merged module, which was
+  /// validated before, gets the indices of the whole.
   bool next(wasm::Instruction &instruction);
 
   /// next(), and then `visitor.visit<Opcode>(instruction)`: one dispatch for
@@ -54,7 +56,9 @@ public:
   uint64_t byteOffset() const { return reader_.offset(); }
 
 private:
-  /// The cases that next() leaves out, from behind the first byte on.
+  bool nextOfOrigin(wasm::Instruction &instruction);
+  bool nextPlain(wasm::Instruction &instruction);
+  /// The cases that nextPlain() leaves out, from behind the first byte on.
   bool nextOther(wasm::Instruction &instruction, uint8_t first);
   void readImmediates(wasm::Instruction &instruction, wasm::ImmediateKind kind);
   template <wasm::ImmediateKind Kind>
@@ -68,10 +72,15 @@ private:
   void readBytes(std::array<uint8_t, 16> &bytes);
 
   ByteReader reader_;
+  const wasm::Origin *origin_;
 };
 
-// Runs for every instruction of every module, thus inline.
 inline bool OperatorReader::next(wasm::Instruction &instruction) {
+  return origin_ ? nextOfOrigin(instruction) : nextPlain(instruction);
+}
+
+// Runs for every instruction of every module, thus inline.
+inline bool OperatorReader::nextPlain(wasm::Instruction &instruction) {
   if (reader_.atEnd())
     return false;
   instruction.byteOffset = reader_.offset();
@@ -139,6 +148,7 @@ OperatorReader::readKnownImmediates(wasm::Instruction &instruction) {
 template <typename Visitor>
 [[gnu::always_inline]] inline bool
 OperatorReader::visitNext(wasm::Instruction &instruction, Visitor &visitor) {
+  assert(!origin_ && "what was merged is valid");
   if (reader_.atEnd())
     return false;
   instruction.byteOffset = reader_.offset();

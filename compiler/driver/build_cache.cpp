@@ -67,16 +67,22 @@ static void addRawText(const CompileRequest &request, KeyHasher &hasher) {
   hasher.add(request.cpu.label);
   for (const targets::CpuSelection &cpu : request.furtherCpus)
     hasher.add(cpu.label);
+  // What it is called matters to others only.
+  if (!request.linkedInputs.empty())
+    hasher.add(request.inputName);
+  for (const NamedInput &item : request.linkedInputs)
+    hasher.add(item.name);
 }
 
 std::string cacheKey(const CompileRequest &request,
-                     std::span<const uint8_t> module,
+                     llvm::ArrayRef<std::span<const uint8_t>> modules,
                      llvm::StringRef runtimeContent) {
   KeyHasher hasher;
   hasher.add(versionLine());
   hasher.add(compilerIdentity());
   hasher.add(runtimeContent);
-  hasher.add(llvm::ArrayRef(module.data(), module.size()));
+  for (std::span<const uint8_t> module : modules)
+    hasher.add(llvm::ArrayRef(module.data(), module.size()));
   for (const llvm::json::Object &part :
        {describeOptions(request), describeTarget(request)})
     hasher.add(llvm::formatv("{0}", llvm::json::Value(llvm::json::Object(part)))
@@ -116,7 +122,10 @@ std::optional<std::string> BuildCache::keyOf(const CompileRequest &request,
     }
     runtimeContent = digest->sha256;
   }
-  return cacheKey(request, input.bytes(), runtimeContent);
+  std::vector<std::span<const uint8_t>> modules = {input.bytes()};
+  for (const Input &linked : input.linked)
+    modules.push_back(linked.bytes());
+  return cacheKey(request, modules, runtimeContent);
 }
 
 static void repeatWarnings(const Artifact &artifact, Diagnostics &diagnostics) {

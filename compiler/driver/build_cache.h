@@ -18,7 +18,7 @@ std::string userCacheFolder();
 /// Hash of everything that the output's bytes depend on: the module, the
 /// options, the runtime and this compiler. The same on every machine.
 std::string cacheKey(const CompileRequest &request,
-                     std::span<const uint8_t> module,
+                     llvm::ArrayRef<std::span<const uint8_t>> modules,
                      llvm::StringRef runtimeContent);
 
 class BuildCache {

@@ -1,6 +1,7 @@
 #include "driver/build_info.h"
 #include "driver/version.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Object/Archive.h"
 #include "llvm/Object/ObjectFile.h"
@@ -47,12 +48,30 @@ llvm::StringRef boundsChecksName(translate::BoundsChecks checks) {
   return "";
 }
 
+static void writeContent(std::span<const uint8_t> bytes,
+                         llvm::json::OStream &json) {
+  json.attribute("blake3", contentHash(bytes));
+  json.attribute("byteLength", static_cast<int64_t>(bytes.size()));
+}
+
 static void writeModule(const wasm::Module &module, llvm::json::OStream &json) {
+  const auto main = module.origins.empty()
+                        ? module.bytes
+                        : module.slice(module.origins[module.mainOrigin].bytes);
   json.attributeObject("module", [&] {
     if (!module.name.empty())
       json.attribute("name", llvm::json::fixUTF8(module.name));
-    json.attribute("blake3", contentHash(module.bytes));
-    json.attribute("byteLength", static_cast<int64_t>(module.bytes.size()));
+    writeContent(main, json);
+  });
+  if (module.origins.empty())
+    return;
+  json.attributeArray("linkedModules", [&] {
+    for (const auto [index, origin] : llvm::enumerate(module.origins))
+      if (index != module.mainOrigin)
+        json.object([&] {
+          json.attribute("name", llvm::json::fixUTF8(origin.name));
+          writeContent(module.slice(origin.bytes), json);
+        });
   });
 }
 

@@ -75,7 +75,7 @@ static bool buildOrTake(const Options &options, const CompileRequest &request,
   }
   std::optional<Input> own;
   if (!input) {
-    own = readInput(request.inputPath, diagnostics);
+    own = readInputs(request, diagnostics);
     if (!own)
       return false;
     input = &*own;
@@ -122,7 +122,7 @@ static bool buildAndRecord(const Options &options, llvm::raw_ostream &err,
 static bool buildAndExecute(const Options &options, llvm::raw_ostream &err,
                             Diagnostics &diagnostics) {
   CompileRequest request = options.request;
-  const auto input = readInput(request.inputPath, diagnostics);
+  const auto input = readInputs(request, diagnostics);
   // A missing emulator is missing before the work, too.
   if (!input || !planExecution(request, {}, diagnostics))
     return false;

@@ -1,6 +1,6 @@
 //===- compile.cpp - The whole pipeline -----------------------------------===//
 //
-//   read → decode → validate → bind imports → plan → translate, optimise, emit
+//   read → decode → validate → merge what is linked → bind imports → plan → translate, optimise, emit
 //   (side by side, by partition) → link
 //
 // What would fail at the end for a reason known at the start (an output that
@@ -17,6 +17,7 @@
 #include "driver/units.h"
 #include "driver/versions.h"
 #include "linker/output_file.h"
+#include "merge/merge_modules.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -67,8 +68,15 @@ bool checkOutput(const CompileRequest &request, Diagnostics &diagnostics) {
   const std::string &output = request.outputPath;
   if (!linker::checkWritable(output, diagnostics))
     return false;
-  if (!llvm::sys::fs::equivalent(request.inputPath, output) ||
-      linker::isWrittenInPlace(output))
+  const auto isOutput = [&](const std::string &path) {
+    return llvm::sys::fs::equivalent(path, output);
+  };
+  const bool isInput =
+      isOutput(request.inputPath) ||
+      llvm::any_of(request.linkedInputs, [&](const NamedInput &item) {
+        return isOutput(item.path);
+      });
+  if (!isInput || linker::isWrittenInPlace(output))
     return true;
   diagnostics.error("output '" + output + "' is the input file");
   return false;
@@ -87,7 +95,7 @@ public:
     std::optional<Input> input;
     {
       StageTimer timer("read", request_.timings);
-      input = readInput(request_.inputPath, diagnostics_);
+      input = readInputs(request_, diagnostics_);
     }
     return input && build(*input);
   }
@@ -139,7 +147,9 @@ private:
     validate::Options options;
     options.features = request_.features;
     options.threadCount = request_.threadCount;
-    module_ = loadModule(input, options, diagnostics_, request_.timings);
+    module_ = input.linked.empty()
+                  ? loadModule(input, options, diagnostics_, request_.timings)
+                  : loadLinked(input, options);
     if (!module_)
       return false;
     if (request_.report)
@@ -147,12 +157,59 @@ private:
     return makePlans(input) && compileAll() && write();
   }
 
+  /// Loads all, then makes one module of them.
+  std::optional<validate::ValidatedModule>
+  loadLinked(const Input &main, const validate::Options &options) {
+    std::vector<const Input *> inputs = {&main};
+    for (const Input &input : main.linked)
+      inputs.push_back(&input);
+    for (const Input *input : inputs)
+      if (auto module =
+              loadModule(*input, options, diagnostics_, request_.timings))
+        linked_.push_back(std::move(*module));
+    if (linked_.size() != inputs.size())
+      return std::nullopt;
+    StageTimer timer("merge", request_.timings);
+    const size_t first = diagnostics_.all().size();
+    const bool isMerged = mergeLinked();
+    mapToText(main, first);
+    if (!isMerged)
+      return std::nullopt;
+    return std::move(merged_->module);
+  }
+
+  bool mergeLinked() {
+    std::vector<merge::LinkedModule> modules = {
+        {request_.inputName, &linked_.front()}};
+    for (auto [item, module] :
+         llvm::zip(request_.linkedInputs, llvm::drop_begin(linked_)))
+      modules.push_back({item.name, &module});
+    const size_t errorCount = diagnostics_.errorCount();
+    const merge::Links links = merge::linkModules(modules, diagnostics_);
+    if (diagnostics_.errorCount() == errorCount) {
+      merged_ = merge::mergeModules(modules, links, diagnostics_);
+      return merged_.has_value();
+    }
+    // All at once: what others would have to provide, too.
+    if (!isLibrary())
+      for (auto [module, isForeign] : llvm::zip(linked_, links.isForeign))
+        reportUnresolved(module.module(), request_.allowMissingImports,
+                         isForeign, diagnostics_);
+    return false;
+  }
+
+  void mapToText(const Input &input, size_t first) {
+    if (input.binary)
+      text::mapToText(*input.binary, input.sourceName, diagnostics_, first);
+    for (const Input &other : input.linked)
+      mapToText(other, first);
+  }
+
   bool makePlans(const Input &input) {
     StageTimer timer("plan", request_.timings);
     const size_t first = diagnostics_.all().size();
     const bool isPlanned = bindAndPlan();
-    if (input.binary)
-      text::mapToText(*input.binary, input.sourceName, diagnostics_, first);
+    mapToText(input, first);
     return isPlanned;
   }
 
@@ -332,6 +389,8 @@ private:
   const CompileRequest &request_;
   Diagnostics &diagnostics_;
   std::string runtime_, header_;
+  std::vector<validate::ValidatedModule> linked_;
+  std::optional<merge::MergedModule> merged_; ///< of the linked ones
   std::optional<validate::ValidatedModule> module_;
   std::vector<CodeVersion> versions_;
   std::vector<std::unique_ptr<translate::Plan>> plans_; ///< by version

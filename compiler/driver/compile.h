@@ -25,6 +25,8 @@ struct Input {
   std::optional<text::BinaryModule> binary;
   std::string sourceName;
   std::span<const uint8_t> bytes() const;
+  /// The modules that are linked with this one, which is the main one.
+  std::vector<Input> linked;
 };
 
 /// What messages call the input: its path, or "<stdin>" for "-".
@@ -40,6 +42,13 @@ struct StageTime {
   std::string stage;
   double wallSeconds, cpuSeconds;
 };
+
+struct CompileRequest;
+
+/// The request's module, and those that are linked with it. Reports all that
+/// cannot be read.
+std::optional<Input> readInputs(const CompileRequest &request,
+                                Diagnostics &diagnostics);
 
 /// decode → validate. Locations are in the text for a text module.
 std::optional<validate::ValidatedModule>
@@ -64,8 +73,19 @@ inline bool isLibrary(EmitKind emit) {
   return emit == EmitKind::Shared || emit == EmitKind::Static;
 }
 
+/// A module that others import by its name.
+struct NamedInput {
+  std::string name, path;
+};
+
+/// "lib=dir/c.wasm", or "dir/lib.wasm" for the same name.
+NamedInput parseNamedInput(llvm::StringRef text);
+
 struct CompileRequest {
   std::string inputPath;
+  /// What it is called for the modules that are linked with it.
+  std::string inputName;
+  std::vector<NamedInput> linkedInputs;
   std::string outputPath;
   EmitKind emit = EmitKind::Executable;
   const targets::TargetSpec *target = nullptr;

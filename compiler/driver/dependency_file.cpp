@@ -51,6 +51,9 @@ bool writeDependencies(const DependencyRule &rule,
   std::vector<std::string> prerequisites;
   if (request.inputPath != "-")
     prerequisites.push_back(request.inputPath);
+  for (const NamedInput &item : request.linkedInputs)
+    if (item.path != "-")
+      prerequisites.push_back(item.path);
   llvm::append_range(prerequisites, rule.prerequisites);
   if (request.emit == EmitKind::Executable)
     prerequisites.push_back(

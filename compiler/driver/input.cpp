@@ -12,6 +12,7 @@
 #include "wasm/limits.h"
 
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
 
 namespace wrought::driver {
@@ -117,6 +118,26 @@ std::optional<Input> readInput(llvm::StringRef path, Diagnostics &diagnostics) {
   input.binary = text::parseWat(bytes, input.sourceName, diagnostics);
   if (!input.binary)
     return std::nullopt;
+  return input;
+}
+
+NamedInput parseNamedInput(llvm::StringRef text) {
+  const auto [name, path] = text.split('=');
+  if (!path.empty() && !name.empty() && !name.contains('/'))
+    return {name.str(), path.str()};
+  return {llvm::sys::path::stem(text).str(), text.str()};
+}
+
+std::optional<Input> readInputs(const CompileRequest &request,
+                                Diagnostics &diagnostics) {
+  auto input = readInput(request.inputPath, diagnostics);
+  for (const NamedInput &item : request.linkedInputs) {
+    auto linked = readInput(item.path, diagnostics);
+    if (input && linked)
+      input->linked.push_back(std::move(*linked));
+    else
+      input.reset();
+  }
   return input;
 }
 

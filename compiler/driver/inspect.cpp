@@ -9,6 +9,7 @@
 #include "bundle/reader.h"
 #include "driver/build_info.h"
 #include "driver/resolve_imports.h"
+#include "wasm/describe.h"
 #include "support/sha256.h"
 
 #include "llvm/Object/ELFObjectFile.h"

@@ -43,6 +43,7 @@ struct RawPackage {
 
 /// What the flags hold, before it is looked into.
 struct RawOptions {
+  std::vector<std::string> inputs; ///< of build and run, instead of input
   std::string input, output, emit, target, cpu, level = "2";
   std::string boundsChecks = "guard", extraMemories = "guard";
   std::vector<std::string> cpuFeatures, wasmFeatures;
@@ -271,6 +272,13 @@ void addInput(CLI::App &app, RawOptions &raw, const char *help) {
   app.add_option("INPUT", raw.input, help)->required()->option_text(" ");
 }
 
+/// Modules that are linked.
+void addInputs(CLI::App &app, RawOptions &raw, const char *help) {
+  app.add_option("INPUT", raw.inputs, help)
+      ->required()
+      ->option_text("[NAME=]FILE ...");
+}
+
 constexpr llvm::StringLiteral CommandNames[] = {
     "build",  "run",    "validate", "inspect", "targets",      "pack",
     "unpack", "verify", "keygen",   "unit",    "rebuild-check"};
@@ -370,7 +378,10 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
   app.set_version_flag("--version", versionLine());
 
   CLI::App *build = app.add_subcommand("build", "Compile and link");
-  addInput(*build, raw, "Module (.wasm or .wat), - for standard input");
+  addInputs(*build, raw,
+            "Module (.wasm or .wat), - for standard input; of several, linked, "
+            "the first is the main one, and each can be imported by its NAME "
+            "(default: the file's without the ending)");
   addValue(*build, "-o,--output", raw.output,
            "Output, - for standard output (default: the input's name)")
       ->option_text("OUTPUT");
@@ -382,7 +393,9 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
   addRecordFlags(*build, raw);
 
   CLI::App *run = app.add_subcommand("run", "Build into the cache and execute");
-  addInput(*run, raw, "Module; the program's arguments follow after --");
+  addInputs(*run, raw,
+            "Module, or several as for build; the program's arguments follow "
+            "after --");
   addTargetFlags(*run, raw);
   addCompileFlags(*run, raw);
 
@@ -609,14 +622,32 @@ void readCompile(const RawOptions &raw, const CLI::App &command,
   request.allowMissingImports = raw.allowMissingImports;
 }
 
+void readInputNames(const std::vector<std::string> &inputs,
+                    CompileRequest &request) {
+  size_t standardInputs = 0;
+  for (const std::string &text : inputs) {
+    NamedInput input = parseNamedInput(text);
+    standardInputs += input.path == "-";
+    if (request.inputPath.empty()) {
+      request.inputName = std::move(input.name);
+      request.inputPath = std::move(input.path);
+    } else {
+      request.linkedInputs.push_back(std::move(input));
+    }
+  }
+  if (standardInputs > 1)
+    throw UsageError{"standard input holds one module only"};
+}
+
 void readOutput(const RawOptions &raw, CompileRequest &request) {
   std::string message;
   if (!raw.emit.empty())
     request.emit = required(parseEmit(raw.emit, message), "--emit", message);
   else if (!raw.output.empty() && raw.plan.empty())
     request.emit = required(emitByEnding(raw.output, message), "-o", message);
-  request.outputPath =
-      raw.output.empty() ? defaultOutput(raw.input, request.emit) : raw.output;
+  request.outputPath = raw.output.empty()
+                           ? defaultOutput(request.inputPath, request.emit)
+                           : raw.output;
   if (!request.furtherCpus.empty() && request.emit != EmitKind::Executable)
     throw UsageError{"--cpu: only an executable can have versions for several "
                      "CPUs"};
@@ -776,6 +807,9 @@ void readPlan(const RawOptions &raw, const CLI::App &command,
   const CompileRequest &request = options.request;
   if (request.outputPath == "-" || raw.output.empty())
     throw UsageError{"--emit-plan: say where the plan goes: -o FOLDER"};
+  if (!request.linkedInputs.empty())
+    throw UsageError{"--emit-plan: a plan is of one module, not of several "
+                     "that are linked"};
   if (options.dependencies || options.report)
     throw UsageError{"--emit-plan: not together with -MD or --report"};
   if (request.emit == EmitKind::LlvmIr ||
@@ -823,6 +857,8 @@ Options readOptions(const RawOptions &raw, const CLI::App &command) {
   options.printTimings = raw.printTimings;
   options.json = raw.json;
   options.request.inputPath = raw.input;
+  if (!raw.inputs.empty())
+    readInputNames(raw.inputs, options.request);
   options.request.threadCount = raw.threadCount;
   std::string message;
   for (const std::string &list : raw.wasmFeatures)

@@ -19,8 +19,16 @@ namespace wrought::driver {
 void BuildReport::noteModule(const wasm::Module &wasm) {
   module.emplace();
   module->name = wasm.name;
-  module->blake3 = contentHash(wasm.bytes);
-  module->byteLength = wasm.bytes.size();
+  const auto main = wasm.origins.empty()
+                        ? wasm.bytes
+                        : wasm.slice(wasm.origins[wasm.mainOrigin].bytes);
+  module->blake3 = contentHash(main);
+  module->byteLength = main.size();
+  for (const auto [index, origin] : llvm::enumerate(wasm.origins))
+    if (index != wasm.mainOrigin)
+      linked.push_back({origin.name, origin.sourceName,
+                        contentHash(wasm.slice(origin.bytes)),
+                        origin.bytes.size()});
   module->importedFunctions = wasm.importedFunctionCount;
   module->definedFunctions = wasm.functions.size() - wasm.importedFunctionCount;
 }
@@ -96,6 +104,20 @@ static void writeInput(const BuildReport &report, const CompileRequest &request,
                    static_cast<int64_t>(module.importedFunctions));
     json.attribute("definedFunctions",
                    static_cast<int64_t>(module.definedFunctions));
+  });
+}
+
+static void writeLinked(const BuildReport &report, llvm::json::OStream &json) {
+  if (report.linked.empty())
+    return;
+  json.attributeArray("linkedInputs", [&] {
+    for (const BuildReport::LinkedModule &module : report.linked)
+      json.object([&] {
+        json.attribute("name", llvm::json::fixUTF8(module.name));
+        json.attribute("path", llvm::json::fixUTF8(module.path));
+        json.attribute("byteLength", static_cast<int64_t>(module.byteLength));
+        json.attribute("blake3", module.blake3);
+      });
   });
 }
 
@@ -216,6 +238,7 @@ bool writeReport(const ReportRequest &wanted, const BuildReport &report,
     json.attribute("llvm", LLVM_VERSION_STRING);
     json.attribute("success", isBuilt);
     writeInput(report, request, json);
+    writeLinked(report, json);
     writeOutput(request, isBuilt, json);
     writeOptions(report, request, json);
     json.attribute("units", static_cast<int64_t>(report.unitCount));

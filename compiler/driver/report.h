@@ -20,6 +20,12 @@ struct BuildReport {
     size_t importedFunctions = 0, definedFunctions = 0;
   };
   std::optional<Module> module;
+  /// What was linked with it.
+  struct LinkedModule {
+    std::string name, path, blake3;
+    uint64_t byteLength;
+  };
+  std::vector<LinkedModule> linked;
   std::vector<CodeVersion> versions;
   size_t unitCount = 0;
 

@@ -12,7 +12,8 @@ using llvm::json::Value;
 /// depends on it, it belongs into the functions below; then its name goes into
 /// the list.
 [[maybe_unused]] static void listMembers(const CompileRequest &request) {
-  [[maybe_unused]] const auto &[inputPath, outputPath, emit, target, cpu,
+  [[maybe_unused]] const auto &[inputPath, inputName, linkedInputs,
+                                outputPath, emit, target, cpu,
                                 furtherCpus, level, boundsChecks,
                                 guardsExtraMemories, features, threadCount,
                                 maxMemory, relaxedTraps, isDeterministic,

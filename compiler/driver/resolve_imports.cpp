@@ -1,4 +1,6 @@
 #include "driver/resolve_imports.h"
+#include "wasm/describe.h"
+#include "wasm/index_map.h"
 
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -7,80 +9,21 @@ namespace wrought::driver {
 
 using wasm::ExternalKind;
 
-static std::string describeLimits(const wasm::Limits &limits) {
-  std::string text = limits.is64 ? "i64 " : "";
-  text += std::to_string(limits.minimum);
-  if (limits.maximum)
-    text += " " + std::to_string(*limits.maximum);
-  if (limits.isShared)
-    text += " shared";
-  return text;
-}
-
-static std::string describeMemory(const wasm::MemoryType &type) {
-  std::string text = describeLimits(type.limits);
-  if (type.pageSizeLog2 != wasm::MemoryType().pageSizeLog2)
-    text +=
-        " (pagesize " + std::to_string(uint64_t{1} << type.pageSizeLog2) + ")";
-  return text;
-}
-
-static std::string describeGlobal(const wasm::Module &module,
-                                  const wasm::GlobalType &type) {
-  const std::string value = module.types.toString(type.value);
-  return type.isMutable ? "(mut " + value + ")" : value;
-}
-
-std::string describeType(const wasm::Module &module, ExternalKind kind,
-                         uint32_t index) {
-  switch (kind) {
-  case ExternalKind::Function:
-    return module.types.toString(
-        module.functionType(wasm::FunctionIndex(index)));
-  case ExternalKind::Table: {
-    const wasm::TableType &type = module.tables[index].type;
-    return describeLimits(type.limits) + " " +
-           module.types.toString(type.element);
-  }
-  case ExternalKind::Memory:
-    return describeMemory(module.memories[index].type);
-  case ExternalKind::Global:
-    return describeGlobal(module, module.globals[index].type);
-  case ExternalKind::Tag:
-    return module.types.toString(
-        module.types[module.tags[index].type.type].function);
-  }
-  return "";
-}
-
-static uint32_t entityIndex(const wasm::Import &import) {
-  return std::visit([](auto index) { return index.value; }, import.entity);
-}
-
-std::string describeImport(const wasm::Module &module,
-                           const wasm::Import &import) {
-  return std::string(toString(import.kind())) + " " +
-         describeType(module, import.kind(), entityIndex(import));
-}
-
 namespace {
 
 class Resolver {
 public:
   Resolver(const wasm::Module &module, bool allowMissing,
-           Diagnostics &diagnostics)
-      : module_(module), allowMissing_(allowMissing),
+           const std::vector<bool> *skip, Diagnostics &diagnostics)
+      : module_(module), allowMissing_(allowMissing), skip_(skip),
         diagnostics_(diagnostics) {}
 
   std::optional<std::vector<translate::ImportBinding>> run() {
-    hasWideMemory_ = llvm::any_of(module_.exports, [&](const auto &item) {
-      return item.kind == ExternalKind::Memory && item.name == "memory" &&
-             module_.memories[item.index].type.limits.is64;
-    });
     std::vector<translate::ImportBinding> bindings;
     bindings.reserve(module_.imports.size());
-    for (const wasm::Import &import : module_.imports)
-      bindings.push_back(bind(import));
+    for (size_t i = 0; i < module_.imports.size(); ++i)
+      if (!skip_ || !(*skip_)[i])
+        bindings.push_back(bind(module_.imports[i]));
     if (missingFunctionCount_ != 0)
       diagnostics_.note({}, "with --allow-missing-imports the program is built "
                             "and traps when it calls a missing function");
@@ -101,15 +44,21 @@ private:
     const wasm::FunctionType &type =
         module_.functionType(std::get<wasm::FunctionIndex>(import.entity));
     auto wasi = translate::findWasiImport(import.module, import.name, type);
-    if (wasi && wasi->takesPointers && hasWideMemory_) {
+    const auto memory = wasiMemory(import);
+    if (wasi && wasi->takesPointers && memory &&
+        module_.memories[memory->value].type.limits.is64) {
       report(import, "WASI takes 32-bit pointers, and the exported memory "
                      "\"memory\" has 64-bit addresses");
       return {};
     }
     if (!wasi)
       wasi = translate::findThreadImport(import.module, import.name, type);
-    if (wasi && wasi->typeMatches)
-      return {Kind::Symbol, wasi->symbol};
+    if (wasi && wasi->typeMatches) {
+      translate::ImportBinding binding = {Kind::Symbol, wasi->symbol};
+      if (wasi->takesPointers && memory != mainMemory())
+        binding.callersMemory.emplace().index = memory;
+      return binding;
+    }
     if (wasi) {
       report(import, "WASI gives it the type " + wasi->expectedType);
       return {};
@@ -119,6 +68,22 @@ private:
     report(import, "nothing provides it");
     ++missingFunctionCount_;
     return {};
+  }
+
+  /// The memory that a module's calls of WASI work on.
+  std::optional<wasm::MemoryIndex> wasiMemory(const wasm::Import &import) const {
+    if (const wasm::Origin *origin = module_.originOf(import.byteOffset))
+      return origin->wasiMemory;
+    for (const wasm::Export &item : module_.exports)
+      if (item.kind == ExternalKind::Memory && item.name == "memory")
+        return wasm::MemoryIndex(item.index);
+    return std::nullopt;
+  }
+  std::optional<wasm::MemoryIndex> mainMemory() const {
+    if (module_.origins.empty())
+      return module_.imports.empty() ? std::nullopt
+                                     : wasiMemory(module_.imports.front());
+    return module_.origins[module_.mainOrigin].wasiMemory;
   }
 
   /// Toolchains import the memory of a program with threads, by any name.
@@ -138,19 +103,15 @@ private:
             .str();
     if (!reported_.insert(message).second)
       return;
-    Location location;
-    location.file = module_.sourceName;
-    location.byteOffset = import.byteOffset;
-    diagnostics_.error(std::move(location), message);
+    diagnostics_.error(locationOf(module_, import.byteOffset), message);
   }
 
   const wasm::Module &module_;
   const bool allowMissing_;
+  const std::vector<bool> *skip_; ///< by import
   Diagnostics &diagnostics_;
   llvm::StringSet<> reported_;
   size_t missingFunctionCount_ = 0;
-  /// Whether the memory that WASI functions work on is a 64-bit one.
-  bool hasWideMemory_ = false;
   bool hasFailed_ = false;
 };
 
@@ -159,7 +120,15 @@ private:
 std::optional<std::vector<translate::ImportBinding>>
 resolveImports(const wasm::Module &module, bool allowMissing,
                Diagnostics &diagnostics) {
-  return Resolver(module, allowMissing, diagnostics).run();
+  return Resolver(module, allowMissing, nullptr, diagnostics).run();
+}
+
+void reportUnresolved(const wasm::Module &module, bool allowMissing,
+                      const std::vector<bool> &isForeign,
+                      Diagnostics &diagnostics) {
+  std::vector<bool> skip = isForeign;
+  skip.flip();
+  (void)Resolver(module, allowMissing, &skip, diagnostics).run();
 }
 
 static const wasm::Export *findExport(const wasm::Module &module,
@@ -190,7 +159,7 @@ bool checkThreads(const wasm::Module &module, Diagnostics &diagnostics) {
   const bool isFunction = start && start->kind == ExternalKind::Function;
   if (!isFunction || type != "[i32 i32] -> []") {
     if (start)
-      location.byteOffset = start->byteOffset;
+      location = locationOf(module, start->byteOffset);
     const std::string what =
         start ? llvm::formatv("export \"wasi_thread_start\" is a {0} {1}",
                               toString(start->kind), type)
@@ -203,7 +172,7 @@ bool checkThreads(const wasm::Module &module, Diagnostics &diagnostics) {
   }
   for (const wasm::Memory &memory : module.memories)
     if (!memory.type.limits.isShared || !memory.import) {
-      location.byteOffset = memory.byteOffset;
+      location = locationOf(module, memory.byteOffset);
       diagnostics.error(location, "a program that imports \"wasi\" "
                                   "\"thread-spawn\" must import its memory as "
                                   "a shared one");
@@ -228,7 +197,7 @@ bool checkStart(const wasm::Module &module, Diagnostics &diagnostics) {
   const std::string type = describeType(module, start->kind, start->index);
   if (start->kind == ExternalKind::Function && type == "[] -> []")
     return true;
-  location.byteOffset = start->byteOffset;
+  location = locationOf(module, start->byteOffset);
   diagnostics.error(
       location,
       llvm::formatv("export \"_start\" is a {0} {1}: an executable needs a "

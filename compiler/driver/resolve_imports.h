@@ -13,6 +13,12 @@ std::optional<std::vector<translate::ImportBinding>>
 resolveImports(const wasm::Module &module, bool allowMissing,
                Diagnostics &diagnostics);
 
+/// The same complaints about those of one of several modules that are left for
+/// others than these.
+void reportUnresolved(const wasm::Module &module, bool allowMissing,
+                      const std::vector<bool> &isForeign,
+                      Diagnostics &diagnostics);
+
 /// Whether the module is a command: it exports the function _start of type
 /// [] -> []. Reports why not.
 [[nodiscard]] bool checkStart(const wasm::Module &module,
@@ -25,12 +31,5 @@ bool hasThreads(const wasm::Module &module);
 /// function wasi_thread_start, and memory that they share. Reports why not.
 [[nodiscard]] bool checkThreads(const wasm::Module &module,
                                 Diagnostics &diagnostics);
-
-/// The type of an import, as messages show it: "function [i32] -> [i64]".
-std::string describeImport(const wasm::Module &module,
-                           const wasm::Import &import);
-/// The type of an entity of an index space, without the kind.
-std::string describeType(const wasm::Module &module, wasm::ExternalKind kind,
-                         uint32_t index);
 
 } // namespace wrought::driver

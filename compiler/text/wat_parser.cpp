@@ -113,7 +113,7 @@ void mapToText(const BinaryModule &binary, llvm::StringRef sourceName,
                Diagnostics &diagnostics, size_t first) {
   for (size_t i = first; i < diagnostics.all().size(); ++i) {
     Location &location = diagnostics.all()[i].location;
-    if (!location.byteOffset)
+    if (!location.byteOffset || location.file != sourceName)
       continue;
     const SourcePosition *position = binary.find(*location.byteOffset);
     if (!position)

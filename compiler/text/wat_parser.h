@@ -40,7 +40,8 @@ std::optional<BinaryModule> parseWat(std::string_view text,
                                      llvm::StringRef sourceName,
                                      Diagnostics &diagnostics);
 
-/// Replaces the byte offsets of diagnostics [first, end) by text positions.
+/// Replaces the byte offsets of diagnostics [first, end) of the file by text
+/// positions.
 void mapToText(const BinaryModule &binary, llvm::StringRef sourceName,
                Diagnostics &diagnostics, size_t first);
 

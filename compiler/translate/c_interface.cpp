@@ -1,4 +1,5 @@
 #include "translate/c_interface.h"
+#include "wasm/index_map.h"
 
 #include "llvm/ADT/StringExtras.h"
 
@@ -175,10 +176,7 @@ private:
 
   void report(const wasm::Import &import, const std::string &fact) {
     hasFailed_ = true;
-    Location location;
-    location.file = module_.sourceName;
-    location.byteOffset = import.byteOffset;
-    diagnostics_.error(std::move(location),
+    diagnostics_.error(locationOf(module_, import.byteOffset),
                        "import \"" + std::string(import.module) + "\" \"" +
                            std::string(import.name) + "\": " + fact);
   }

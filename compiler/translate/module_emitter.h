@@ -84,6 +84,9 @@ public:
     bool isForThread = false;
   };
   llvm::Function *defineInstantiate(const Instantiation &work);
+  void emitInstantiation(Builder &builder, const Instantiation &work,
+                         const wasm::Origin &before,
+                         const wasm::Origin *origin);
   Values callFunction(Builder &builder, wasm::FunctionIndex index,
                       llvm::ArrayRef<llvm::Value *> arguments);
   /// The abi::Module. The static model fills in more than names.
@@ -147,6 +150,7 @@ private:
   void defineRecords();
   void defineArrayWrappers();
   void defineMissingImports();
+  void defineMemorySwitches(llvm::GlobalVariable &descriptor);
   void defineArrayWrapper(const wasm::Export &item);
   void emitFunctions();
   void defineCEntry(wasm::FunctionIndex index);
@@ -159,6 +163,7 @@ private:
   constantItems(const wasm::ElementSegment &segment);
   llvm::Constant *nullTable(uint64_t length);
   llvm::Constant *functionNames(uint64_t &count, llvm::Constant *&bytes);
+  llvm::Constant *origins();
   const ModulePlan &plan_;
   const size_t partition_;
   LlvmTypes types_;

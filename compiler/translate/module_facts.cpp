@@ -119,6 +119,9 @@ ModuleFacts collectFacts(const wasm::Module &module, bool exportAll,
     }
   if (module.start)
     collector.addRoot(module.start->value);
+  for (const wasm::Origin &origin : module.origins)
+    if (origin.start)
+      collector.addRoot(origin.start->value);
   for (const wasm::Global &global : module.globals)
     if (!global.import)
       collector.scan(global.initializer);

@@ -63,6 +63,9 @@ public:
   std::string globalSymbol(wasm::GlobalIndex index) const;
   std::string symbol(llvm::StringRef kind, uint32_t index) const;
   bool isMissing(wasm::FunctionIndex index) const;
+  /// Of an import that is called by way of a function which shows WASI another
+  /// memory (ImportBinding::callersMemory).
+  const ImportBinding *bindingWithMemory(wasm::FunctionIndex index) const;
   /// Whether the program makes the memory: its own, or an import that is.
   bool isOwn(wasm::MemoryIndex index) const;
 
@@ -77,6 +80,11 @@ public:
   bool isFunctionExported(wasm::FunctionIndex index) const {
     return options_.exportAll && exportedFunctions_.test(index.value);
   }
+
+  /// How many segments may be in place from the start: what a start function
+  /// can see or change comes before the segments of the modules behind it.
+  uint32_t placeableElementCount() const;
+  uint32_t placeableDataCount() const;
 
   /// Whether other objects can see (and resize) it.
   bool isTableShared(wasm::TableIndex index) const;

@@ -38,11 +38,15 @@ void ModuleEmitter::defineStaticState() {
     if (item.kind == wasm::ExternalKind::Memory && item.name == "memory")
       contents.wasiMemory = memory(wasm::MemoryIndex(item.index));
   }
+  if (!wasm().origins.empty())
+    if (const auto own = wasm().origins[wasm().mainOrigin].wasiMemory)
+      contents.wasiMemory = memory(*own);
   contents.instantiate = defineInstantiate(instantiation_);
   if (plan_.options().hasThreads)
     defineThreadState(contents);
   defineMissingImports();
-  defineModuleDescriptor(contents);
+  llvm::GlobalVariable *descriptor = defineModuleDescriptor(contents);
+  defineMemorySwitches(*descriptor);
 }
 
 /// What threads do beside the first, which has done what is done once: data
@@ -151,7 +155,8 @@ void ModuleEmitter::defineTables() {
   for (uint32_t i = wasm().importedTableCount; i < wasm().tables.size(); ++i)
     initializeTable(wasm::TableIndex(i));
   for (const wasm::ElementSegment &segment : wasm().elements) {
-    if (segment.mode == SegmentMode::Active && !placeElementSegment(segment))
+    if (instantiation_.firstElement == plan_.placeableElementCount() ||
+        (segment.mode == SegmentMode::Active && !placeElementSegment(segment)))
       break;
     ++instantiation_.firstElement;
   }
@@ -234,6 +239,8 @@ ModuleEmitter::PlacedData ModuleEmitter::placeData() {
   PlacedData result = {{}, 0};
   std::vector<std::vector<PlacedSegment>> placed(wasm().memories.size());
   for (const wasm::DataSegment &segment : wasm().data) {
+    if (result.firstDynamic == plan_.placeableDataCount())
+      break;
     if (segment.mode == SegmentMode::Active) {
       const bool isOwn = plan_.isOwn(segment.memory);
       auto *offset = isOwn ? llvm::dyn_cast_or_null<llvm::ConstantInt>(
@@ -440,20 +447,45 @@ llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
   Builder &builder = routine.builder;
   if (plan_.options().hasThreads)
     placeTables(builder);
+  if (wasm().origins.empty())
+    emitInstantiation(builder, work, {}, nullptr);
+  const wasm::Origin none;
+  const wasm::Origin *before = &none;
+  for (const wasm::Origin &origin : wasm().origins) {
+    emitInstantiation(builder, work, *before, &origin);
+    before = &origin;
+  }
+  builder.CreateRetVoid();
+  return routine.function;
+}
+
+/// Of what is left to do, that of one origin behind another; of the whole module
+/// where it has none.
+void ModuleEmitter::emitInstantiation(Builder &builder,
+                                      const Instantiation &work,
+                                      const wasm::Origin &before,
+                                      const wasm::Origin *origin) {
+  const auto isHere = [&](uint32_t index, uint32_t wasm::Origin::*end) {
+    return index >= before.*end && (!origin || index < origin->*end);
+  };
   for (wasm::GlobalIndex index : work.globals)
-    builder.CreateStore(
-        evaluate(*this, wasm().globals[index.value].initializer, builder),
-        instance_->globalAddress(builder, index));
+    if (isHere(index.value, &wasm::Origin::endGlobal))
+      builder.CreateStore(
+          evaluate(*this, wasm().globals[index.value].initializer, builder),
+          instance_->globalAddress(builder, index));
 
   for (wasm::TableIndex index : work.tables)
-    builder.CreateCall(
-        runtimeFunction(RuntimeFunction::table_fill),
-        {instance_->table(builder, index).descriptor, u64(0),
-         evaluate(*this, *wasm().tables[index.value].initializer, builder),
-         u64(wasm().tables[index.value].type.limits.minimum)});
+    if (isHere(index.value, &wasm::Origin::endTable))
+      builder.CreateCall(
+          runtimeFunction(RuntimeFunction::table_fill),
+          {instance_->table(builder, index).descriptor, u64(0),
+           evaluate(*this, *wasm().tables[index.value].initializer, builder),
+           u64(wasm().tables[index.value].type.limits.minimum)});
 
   // All items are evaluated before any segment is applied.
   for (wasm::ElementIndex index : work.items) {
+    if (!isHere(index.value, &wasm::Origin::endElement))
+      continue;
     llvm::Value *items = builder.CreateLoad(
         types_.pointer,
         builder.CreateStructGEP(types_.abi(AbiStruct::Segment),
@@ -476,9 +508,11 @@ llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
             u64(0), builder.CreateStructGEP(types_.abi(AbiStruct::Segment),
                                             segment, field::Segment_length));
       };
-  for (size_t i = work.firstElement; i < wasm().elements.size(); ++i) {
+  for (auto i = static_cast<uint32_t>(work.firstElement);
+       i < wasm().elements.size(); ++i) {
     const wasm::ElementSegment &segment = wasm().elements[i];
     if (segment.mode == SegmentMode::Active &&
+        isHere(i, &wasm::Origin::endElement) &&
         (!work.isForThread || isOfEachThread(segment.table)))
       applySegment(RuntimeFunction::table_init,
                    instance_->table(builder, segment.table).descriptor,
@@ -486,18 +520,18 @@ llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
                    segment.offset, segment.itemCount());
   }
   const size_t endData = work.isForThread ? 0 : wasm().data.size();
-  for (size_t i = work.firstData; i < endData; ++i) {
+  for (auto i = static_cast<uint32_t>(work.firstData); i < endData; ++i) {
     const wasm::DataSegment &segment = wasm().data[i];
-    if (segment.mode == SegmentMode::Active)
+    if (segment.mode == SegmentMode::Active &&
+        isHere(i, &wasm::Origin::endData))
       applySegment(RuntimeFunction::memory_init,
                    instance_->memoryDescriptor(builder, segment.memory),
                    instance_->dataSegment(builder, wasm::DataIndex(i)),
                    segment.offset, segment.bytes.size());
   }
-  if (wasm().start)
-    callFunction(builder, *wasm().start, {});
-  builder.CreateRetVoid();
-  return routine.function;
+  const auto &start = origin ? origin->start : wasm().start;
+  if (start)
+    callFunction(builder, *start, {});
 }
 
 Values ModuleEmitter::callFunction(Builder &builder, wasm::FunctionIndex index,
@@ -539,6 +573,40 @@ void ModuleEmitter::defineMissingImports() {
     routine.builder.CreateCall(runtimeFunction(RuntimeFunction::missing_import),
                                {cString(import.module), cString(import.name)});
     routine.builder.CreateUnreachable();
+  }
+}
+
+/// WASI works on the memory of the module's descriptor: while one of the linked
+/// modules is in a call, that is its own.
+void ModuleEmitter::defineMemorySwitches(llvm::GlobalVariable &descriptor) {
+  for (uint32_t i = 0; i < wasm().importedFunctionCount; ++i) {
+    const wasm::FunctionIndex index(i);
+    const ImportBinding *binding = plan_.bindingWithMemory(index);
+    if (!binding || (plan_.partitionCount() == 1 &&
+                     !module_->getFunction(plan_.functionSymbol(index))))
+      continue;
+    descriptor.setConstant(false);
+    const CallingConvention convention(*this, Convention::C,
+                                       wasm().functionType(index));
+    Routine routine(*this, function(index));
+    if (plan_.partitionCount() == 1)
+      routine.function->setLinkage(llvm::GlobalValue::InternalLinkage);
+    Builder &builder = routine.builder;
+    llvm::Value *place =
+        builder.CreateStructGEP(types_.abi(AbiStruct::Module), &descriptor,
+                                field::Module_wasiMemory);
+    llvm::Value *others = builder.CreateLoad(types_.pointer, place);
+    const std::optional<wasm::MemoryIndex> own = binding->callersMemory->index;
+    builder.CreateStore(own ? static_cast<llvm::Constant *>(memory(*own))
+                            : llvm::ConstantPointerNull::get(types_.pointer),
+                        place);
+    llvm::Function *callee =
+        declareFunction(binding->symbol, convention.functionType());
+    const Values results = convention.call(
+        builder, {callee, Convention::C},
+        convention.parameters(builder, routine.function));
+    builder.CreateStore(others, place);
+    convention.returnResults(builder, results);
   }
 }
 
@@ -609,7 +677,12 @@ llvm::Constant *ModuleEmitter::functionNames(uint64_t &count,
   std::vector<llvm::Constant *> rows;
   for (uint32_t i = wasm().importedFunctionCount; i < wasm().functions.size();
        ++i) {
-    const std::string_view name = wasm().functionName(wasm::FunctionIndex(i));
+    std::string name(wasm().functionName(wasm::FunctionIndex(i)));
+    // A host sees no more than the name.
+    const wasm::Origin *origin =
+        wasm().originOf(wasm().functions[i].body.begin);
+    if (origin && plan_.options().isInstancePointer)
+      name = origin->name + ":" + name;
     rows.push_back(
         llvm::ConstantStruct::get(types_.abi(AbiStruct::FunctionName),
                                   {u64(wasm().functions[i].body.begin),
@@ -619,6 +692,17 @@ llvm::Constant *ModuleEmitter::functionNames(uint64_t &count,
   count = rows.size();
   bytes = cString(names);
   return privateArray(rows, types_.abi(AbiStruct::FunctionName), "names");
+}
+
+llvm::Constant *ModuleEmitter::origins() {
+  std::vector<llvm::Constant *> rows;
+  for (const wasm::Origin &origin : wasm().origins)
+    rows.push_back(llvm::ConstantStruct::get(
+        types_.abi(AbiStruct::ModuleOrigin),
+        {u64(origin.firstFunction - wasm().importedFunctionCount),
+         u64(origin.bytes.begin), u64(origin.importedFunctionCount),
+         cString(origin.name)}));
+  return privateArray(rows, types_.abi(AbiStruct::ModuleOrigin), "origins");
 }
 
 llvm::GlobalVariable *
@@ -640,7 +724,8 @@ ModuleEmitter::defineModuleDescriptor(const ModuleContents &contents) {
            orNull(contents.instantiate), orNull(contents.start),
            orNull(contents.instantiateThread), orNull(contents.startThread),
            orNull(contents.releaseThread), names, u64(nameCount), nameBytes,
-           u64(wasm().importedFunctionCount)}),
+           u64(wasm().importedFunctionCount), origins(),
+           u64(wasm().origins.size())}),
       plan_.options().moduleSymbol);
   descriptor->setVisibility(llvm::GlobalValue::HiddenVisibility);
   descriptor->setDSOLocal(true);

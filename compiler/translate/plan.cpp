@@ -1,5 +1,6 @@
 #include "translate/module_emitter.h"
 #include "translate/module_plan.h"
+#include "wasm/index_map.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include <algorithm>
@@ -19,14 +20,7 @@ bool reportUntranslated(const validate::ValidatedModule &module,
   for (const validate::FeatureUse &use : module.featureUses()) {
     if (wasm::isTranslated(use.feature))
       continue;
-    Location location;
-    location.file = module->sourceName;
-    location.byteOffset = use.byteOffset;
-    if (use.function) {
-      location.functionIndex = use.function->value;
-      location.functionName = module->functionName(*use.function);
-    }
-    diagnostics.error(std::move(location),
+    diagnostics.error(locationOf(module.module(), use.byteOffset, use.function),
                       "not yet supported: " +
                           std::string(wasm::featureDescription(use.feature)));
     found = true;
@@ -46,10 +40,7 @@ constexpr uint64_t MaxTableElements = 10'000'000;
 bool reportTooLarge(const wasm::Module &module, const Options &options,
                     Diagnostics &diagnostics) {
   auto report = [&](uint64_t byteOffset, const llvm::Twine &message) {
-    Location location;
-    location.file = module.sourceName;
-    location.byteOffset = byteOffset;
-    diagnostics.error(std::move(location), message.str());
+    diagnostics.error(locationOf(module, byteOffset), message.str());
   };
   const size_t before = diagnostics.errorCount();
   for (size_t i = module.importedTableCount; i < module.tables.size(); ++i) {
@@ -269,7 +260,8 @@ std::string ModulePlan::symbol(llvm::StringRef kind, uint32_t index) const {
 
 std::string ModulePlan::functionSymbol(wasm::FunctionIndex index) const {
   const wasm::Function &function = module().functions[index.value];
-  if (function.import && !options_.isInstancePointer && !isMissing(index))
+  if (function.import && !options_.isInstancePointer && !isMissing(index) &&
+      !bindingWithMemory(index))
     return importSymbol(*function.import);
   std::string result = symbol("f", index.value);
   const std::string_view name = module().functionName(index);
@@ -285,6 +277,34 @@ bool ModulePlan::isMissing(wasm::FunctionIndex index) const {
   return function.import && !options_.isInstancePointer &&
          options_.imports[*function.import].kind ==
              ImportBinding::Kind::Missing;
+}
+
+const ImportBinding *
+ModulePlan::bindingWithMemory(wasm::FunctionIndex index) const {
+  const wasm::Function &function = module().functions[index.value];
+  if (!function.import || options_.isInstancePointer)
+    return nullptr;
+  const ImportBinding &binding = options_.imports[*function.import];
+  return binding.callersMemory ? &binding : nullptr;
+}
+
+/// The first module with a start function; the last where there is none.
+static const wasm::Origin &firstStarted(const wasm::Module &module) {
+  for (const wasm::Origin &origin : module.origins)
+    if (origin.start)
+      return origin;
+  return module.origins.back();
+}
+
+uint32_t ModulePlan::placeableElementCount() const {
+  return module().origins.empty()
+             ? static_cast<uint32_t>(module().elements.size())
+             : firstStarted(module()).endElement;
+}
+
+uint32_t ModulePlan::placeableDataCount() const {
+  return module().origins.empty() ? static_cast<uint32_t>(module().data.size())
+                                  : firstStarted(module()).endData;
 }
 
 bool ModulePlan::hasTailEntry(wasm::FunctionIndex index) const {

@@ -183,7 +183,8 @@ private:
       if (wasm_.tables[i].initializer)
         work_.tables.push_back(wasm::TableIndex(i));
     for (const wasm::ElementSegment &segment : wasm_.elements) {
-      if (segment.mode == SegmentMode::Active && !place(segment, contents))
+      if (work_.firstElement == plan_.placeableElementCount() ||
+          (segment.mode == SegmentMode::Active && !place(segment, contents)))
         break;
       ++work_.firstElement;
     }

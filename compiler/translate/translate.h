@@ -44,6 +44,12 @@ struct ImportBinding {
   MemoryTraits memory = {}; ///< of a memory
   /// Of a function: ExportedSymbol::hasTailEntry of what it is bound to.
   bool hasTailEntry = false;
+  /// Set for a function of WASI that works on a memory other than the
+  /// program's, or on none.
+  struct Memory {
+    std::optional<wasm::MemoryIndex> index;
+  };
+  std::optional<Memory> callersMemory = std::nullopt;
 };
 
 struct Grant {

@@ -1,7 +1,7 @@
 //===- module_validator.h - The whole of Wasm 3.0's validation ------------===//
 //
-// Nothing unvalidated goes on: ValidatedModule has no public constructor, and
-// the stages behind take nothing else.
+// Nothing unvalidated goes on: only validateModule and the merging of what it
+// made can fill a ValidatedModule, and the stages behind take nothing else.
 //
 // Source: WebAssembly Specification 3.0, "Validation".
 //
@@ -15,6 +15,10 @@
 #include <memory>
 #include <optional>
 #include <vector>
+
+namespace wrought::merge {
+class Merger;
+}
 
 namespace wrought::validate {
 
@@ -59,6 +63,8 @@ private:
   friend std::optional<ValidatedModule>
   validateModule(wasm::Module module, const Options &options,
                  Diagnostics &diagnostics);
+  /// Makes one from others.
+  friend class merge::Merger;
   wasm::Module module_;
   std::vector<FunctionFacts> facts_; ///< by function index; imports are empty
   std::vector<FeatureUse> uses_;

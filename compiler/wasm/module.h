@@ -12,6 +12,7 @@
 #include "wasm/type_store.h"
 #include "wasm/types.h"
 
+#include <algorithm>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -39,6 +40,9 @@ struct Import {
       entity;
   uint64_t byteOffset = 0;
   ExternalKind kind() const { return static_cast<ExternalKind>(entity.index()); }
+  uint32_t index() const {
+    return std::visit([](auto index) { return index.value; }, entity);
+  }
 };
 
 struct Export {
@@ -117,6 +121,46 @@ struct SectionInfo {
   ByteRange payload;
 };
 
+/// Where the entities of a module went that was merged into another one.
+struct IndexMap {
+  std::vector<FunctionIndex> functions;
+  std::vector<TableIndex> tables;
+  std::vector<MemoryIndex> memories;
+  std::vector<GlobalIndex> globals;
+  std::vector<TagIndex> tags;
+  uint32_t firstType = 0, firstElement = 0, firstData = 0;
+
+  ValueType map(ValueType type) const {
+    return type.isReference()
+               ? ValueType::reference(map(type.heap()), type.isNullable())
+               : type;
+  }
+  HeapType map(HeapType type) const {
+    return type.isConcrete() ? HeapType(map(type.index())) : type;
+  }
+  TypeIndex map(TypeIndex type) const {
+    return TypeIndex(type.value + firstType);
+  }
+};
+
+/// One of the modules that a module was merged from (compiler/merge).
+struct Origin {
+  /// What the others import it as, and what diagnostics call it.
+  std::string name, sourceName;
+  /// Its bytes, within those of the whole.
+  ByteRange bytes;
+  IndexMap indices;
+  /// Its defined functions are a run: where that begins, and what they had in
+  /// front of them.
+  uint32_t firstFunction = 0, importedFunctionCount = 0;
+  /// Where what it defines ends, so that each origin is instantiated as a whole
+  /// before the next one.
+  uint32_t endGlobal = 0, endTable = 0, endElement = 0, endData = 0;
+  std::optional<FunctionIndex> start;
+  /// The memory that its own calls of WASI work on.
+  std::optional<MemoryIndex> wasiMemory;
+};
+
 struct Module {
   /// What diagnostics call the input: usually its path.
   std::string sourceName;
@@ -148,12 +192,43 @@ struct Module {
   std::string_view name;
   std::vector<std::string_view> functionNames;
 
+  /// Of a module that was merged, in the order of instantiation and of their
+  /// bytes; each has a start function of its own. Code, constant expressions
+  /// and offsets are as they were: OperatorReader maps indices as it reads.
+  std::vector<Origin> origins;
+  /// The one whose exports these are.
+  uint32_t mainOrigin = 0;
+
+  /// The origin of a byte; null in a module that was not merged.
+  const Origin *originOf(uint64_t byteOffset) const {
+    const auto next = std::upper_bound(
+        origins.begin(), origins.end(), byteOffset,
+        [](uint64_t offset, const Origin &o) { return offset < o.bytes.begin; });
+    return next == origins.begin() ? nullptr : &next[-1];
+  }
+
   const FunctionType &functionType(FunctionIndex index) const {
     return types[functions[index.value].type].function;
   }
   std::string_view functionName(FunctionIndex index) const {
     return index.value < functionNames.size() ? functionNames[index.value]
                                               : std::string_view();
+  }
+  /// The number of the import that an entity is, if it is one.
+  std::optional<uint32_t> importOf(ExternalKind kind, uint32_t index) const {
+    switch (kind) {
+    case ExternalKind::Function:
+      return functions[index].import;
+    case ExternalKind::Table:
+      return tables[index].import;
+    case ExternalKind::Memory:
+      return memories[index].import;
+    case ExternalKind::Global:
+      return globals[index].import;
+    case ExternalKind::Tag:
+      return tags[index].import;
+    }
+    return std::nullopt;
   }
   std::span<const uint8_t> slice(ByteRange range) const {
     return bytes.subspan(range.begin, range.size());

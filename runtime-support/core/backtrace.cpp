@@ -10,6 +10,7 @@
 #include "core/fault.h"
 #include "core/line_table.h"
 #include "core/message.h"
+#include "core/origin.h"
 #include "core/process.h"
 #include "core/registry.h"
 #include "core/trap.h"
@@ -120,18 +121,24 @@ private:
 };
 
 struct Function {
+  /// In the module that it comes from.
   uint64_t index = 0;
   const char *name = nullptr;
   uint64_t nameLength = 0;
   bool isKnown = false;
   /// No function of the module: an entry, the code that instantiates.
   bool isHidden = false;
+  /// Null where the program is one module.
+  const abi::ModuleOrigin *origin = nullptr;
 };
 
 /// The function at a position of the module's functionNames.
 Function functionAt(const abi::Module &module, uint64_t position) {
   Function function = {module.importedFunctionCount + position, nullptr, 0,
-                       true, false};
+                       true, false, originAt(module, position)};
+  if (function.origin != nullptr)
+    function.index = position - function.origin->firstPosition +
+                     function.origin->importedFunctionCount;
   if (position < module.functionNameCount) {
     auto &entry =
         static_cast<abi::FunctionName *>(module.functionNames)[position];
@@ -186,6 +193,14 @@ Function functionOf(uint64_t pc, uint64_t offset) {
 void printFrame(Message &message, size_t number, const Function &function,
                 uint64_t offset) {
   message.text("  #").decimal(number);
+  if (function.origin != nullptr) {
+    auto *name = static_cast<const char *>(function.origin->name);
+    message.text(" ")
+        .untrusted(name, boundedLength(name, maxImportNameLength))
+        .text(":");
+    if (offset != 0)
+      offset -= function.origin->byteBegin;
+  }
   if (function.isKnown)
     message.text(" func[").decimal(function.index).text("]");
   if (function.nameLength != 0)

@@ -13,6 +13,7 @@
 #include "activation.h"
 #include "core/fault.h"
 #include "core/lock.h"
+#include "core/origin.h"
 #include "cpu.h"
 #include "libcalls/libcalls.h"
 #include "library/library.h"
@@ -154,6 +155,9 @@ void findFunction(const abi::Module &module, wrought_frame &frame) {
   const uint64_t position = best->functionIndex - module.importedFunctionCount;
   if (position >= module.functionNameCount)
     return;
+  if (const abi::ModuleOrigin *origin = originAt(module, position))
+    frame.function_index =
+        position - origin->firstPosition + origin->importedFunctionCount;
   auto &name = static_cast<abi::FunctionName *>(module.functionNames)[position];
   if (name.nameLength == 0)
     return;

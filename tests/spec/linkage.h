@@ -1,9 +1,7 @@
 //===- linkage.h - Instances of a script and what they export -------------===//
 //
-// Import matching as the spec defines it, across modules that share no type
-// store: concrete types are equal when their digests are.
-//
-// Source: WebAssembly Specification 3.0, "Matching / External Types".
+// Which of them serve which imports; validate/import_matching.h says what
+// matches.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -72,9 +70,5 @@ LinkResult linkImports(const wasm::Module &module, const Registry &registry);
 /// where the module is translated and `symbols` not empty.
 void addExports(Instance &instance,
                 const std::vector<translate::ExportedSymbol> &symbols);
-
-/// `(ref null 3)` of one module against a type of another.
-bool isSubtype(const wasm::TypeStore &subTypes, wasm::ValueType sub,
-               const wasm::TypeStore &superTypes, wasm::ValueType super);
 
 } // namespace wrought::spec

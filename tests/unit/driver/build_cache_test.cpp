@@ -25,7 +25,7 @@ TEST(CacheKey, DependsOnEverythingThatChangesTheProgram) {
   const auto add = [&](auto change) {
     CompileRequest changed = request();
     change(changed);
-    keys.insert(cacheKey(changed, Module, "runtime"));
+    keys.insert(cacheKey(changed, {Module}, "runtime"));
     ++count;
   };
   add([](CompileRequest &) {});
@@ -57,7 +57,7 @@ TEST(CacheKey, DependsOnEverythingThatChangesTheProgram) {
   add([](CompileRequest &r) { r.config.inheritsEnvironment = true; });
   add([](CompileRequest &r) { r.config.stackByteLength = 1; });
   keys.insert(
-      cacheKey(request(), llvm::ArrayRef(Module).drop_back(), "runtime"));
+      cacheKey(request(), {llvm::ArrayRef(Module).drop_back()}, "runtime"));
   ++count;
   EXPECT_EQ(keys.size(), count);
 }
@@ -67,25 +67,25 @@ TEST(CacheKey, DoesNotDependOnNamesAndThreads) {
   other.inputPath = "elsewhere/app.wasm";
   other.outputPath = "x";
   other.threadCount = 7;
-  EXPECT_EQ(cacheKey(other, Module, "runtime"),
-            cacheKey(request(), Module, "runtime"));
+  EXPECT_EQ(cacheKey(other, {Module}, "runtime"),
+            cacheKey(request(), {Module}, "runtime"));
 }
 
 TEST(CacheKey, DependsOnTheRuntime) {
-  EXPECT_NE(cacheKey(request(), Module, "runtime"),
-            cacheKey(request(), Module, "another"));
+  EXPECT_NE(cacheKey(request(), {Module}, "runtime"),
+            cacheKey(request(), {Module}, "another"));
 }
 
 TEST(CacheKey, HasTheFormOfAServersKeys) {
-  EXPECT_TRUE(isSha256Hex(cacheKey(request(), Module, "runtime")));
+  EXPECT_TRUE(isSha256Hex(cacheKey(request(), {Module}, "runtime")));
 }
 
 TEST(CacheKey, TellsPathsApartThatAreNoUtf8) {
   CompileRequest one = request(), other = request();
   one.config.grants = {{"/a\xff", "/g", false}};
   other.config.grants = {{"/a\xfe", "/g", false}};
-  EXPECT_NE(cacheKey(one, Module, "runtime"),
-            cacheKey(other, Module, "runtime"));
+  EXPECT_NE(cacheKey(one, {Module}, "runtime"),
+            cacheKey(other, {Module}, "runtime"));
 }
 
 TEST(CompilerIdentity, IsThatOfTheProgramAndOfLlvm) {

@@ -51,6 +51,8 @@ abi::Module wrought_module = {const_cast<char *>("hello"),
                               nullptr,
                               0,
                               nullptr,
+                              0,
+                              nullptr,
                               0};
 
 abi::Version version = {&wrought_module, const_cast<char *>("baseline"), 0};

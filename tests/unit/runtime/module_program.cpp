@@ -133,7 +133,9 @@ abi::Module wrought_module = {const_cast<char *>("module"),
                               const_cast<abi::FunctionName *>(functionNames),
                               6,
                               nameBytes,
-                              3};
+                              3,
+                              nullptr,
+                              0};
 
 extern const abi::Config wrought_config = {
     nullptr, 0, nullptr, 0,       nullptr, 0,       nullptr, nullptr,

@@ -50,6 +50,8 @@ extern "C" {
                       nullptr,                                                 \
                       0,                                                       \
                       nullptr,                                                 \
+                      0,                                                       \
+                      nullptr,                                                 \
                       0}
 MODULE(demanding, startDemanding);
 MODULE(modest, startModest);

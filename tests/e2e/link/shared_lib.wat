@@ -1,0 +1,12 @@
+(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $w (param i32 i32 i32 i32) (result i32)))
+  (import "memory" "memory" (memory $shared 1))
+  (memory $own (export "memory") 1)
+  (global $c (export "counter") (mut i32) (i32.const 10))
+  (table (export "table") 10 funcref)
+  (data (memory $own) (i32.const 0) "hello from lib!")
+  (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "log") (param i32 i32)
+    (i32.store $own (i32.const 100) (local.get 0))
+    (i32.store $own (i32.const 104) (local.get 1))
+    (drop (call $w (i32.const 1) (i32.const 100) (i32.const 1) (i32.const 108)))))
