@@ -43,14 +43,13 @@ private:
                                    Diagnostics &diagnostics) const;
   std::optional<cache::Artifact> lookUp(llvm::StringRef key,
                                         Diagnostics &diagnostics);
+  std::optional<cache::Artifact> lookUpOrBuild(const CompileRequest &request,
+                                               const Input &input,
+                                               BuildFunction build,
+                                               Diagnostics &diagnostics);
   std::optional<cache::Artifact>
-  lookUpOrBuild(const CompileRequest &request, const Input &input,
-                BuildFunction build, Diagnostics &diagnostics);
-  std::optional<cache::Artifact> buildInto(llvm::StringRef key,
-                                           const CompileRequest &request,
-                                           const Input &input,
-                                           BuildFunction build,
-                                           Diagnostics &diagnostics);
+  buildInto(llvm::StringRef key, const CompileRequest &request,
+            const Input &input, BuildFunction build, Diagnostics &diagnostics);
 
   const CacheOptions options_;
   const bool isUsers_;

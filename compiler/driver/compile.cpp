@@ -1,7 +1,7 @@
 //===- compile.cpp - The whole pipeline -----------------------------------===//
 //
-//   read → decode → validate → merge what is linked → bind imports → plan → translate, optimise, emit
-//   (side by side, by partition) → link
+//   read → decode → validate → merge what is linked → bind imports → plan →
+//   translate, optimise, emit (side by side, by partition) → link
 //
 // What would fail at the end for a reason known at the start (an output that
 // cannot be written, a runtime that is not installed) fails before the work.
@@ -73,9 +73,8 @@ bool checkOutput(const CompileRequest &request, Diagnostics &diagnostics) {
   };
   const bool isInput =
       isOutput(request.inputPath) ||
-      llvm::any_of(request.linkedInputs, [&](const NamedInput &item) {
-        return isOutput(item.path);
-      });
+      llvm::any_of(request.linkedInputs,
+                   [&](const NamedInput &item) { return isOutput(item.path); });
   if (!isInput || linker::isWrittenInPlace(output))
     return true;
   diagnostics.error("output '" + output + "' is the input file");

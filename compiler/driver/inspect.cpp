@@ -9,8 +9,8 @@
 #include "bundle/reader.h"
 #include "driver/build_info.h"
 #include "driver/resolve_imports.h"
-#include "wasm/describe.h"
 #include "support/sha256.h"
+#include "wasm/describe.h"
 
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/JSON.h"

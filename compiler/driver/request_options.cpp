@@ -12,13 +12,12 @@ using llvm::json::Value;
 /// depends on it, it belongs into the functions below; then its name goes into
 /// the list.
 [[maybe_unused]] static void listMembers(const CompileRequest &request) {
-  [[maybe_unused]] const auto &[inputPath, inputName, linkedInputs,
-                                outputPath, emit, target, cpu,
-                                furtherCpus, level, boundsChecks,
-                                guardsExtraMemories, features, threadCount,
-                                maxMemory, relaxedTraps, isDeterministic,
-                                isInterruptible, debugInfo, strip,
-                                allowMissingImports, config, onProgress,
+  [[maybe_unused]] const auto &[inputPath, inputName, linkedInputs, outputPath,
+                                emit, target, cpu, furtherCpus, level,
+                                boundsChecks, guardsExtraMemories, features,
+                                threadCount, maxMemory, relaxedTraps,
+                                isDeterministic, isInterruptible, debugInfo,
+                                strip, allowMissingImports, config, onProgress,
                                 timings, unitCompiler, report] = request;
   [[maybe_unused]] const auto &[grants, environment, listeners, streams, argv0,
                                 isSealed, inheritsEnvironment, stackByteLength,

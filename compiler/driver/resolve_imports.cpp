@@ -71,7 +71,8 @@ private:
   }
 
   /// The memory that a module's calls of WASI work on.
-  std::optional<wasm::MemoryIndex> wasiMemory(const wasm::Import &import) const {
+  std::optional<wasm::MemoryIndex>
+  wasiMemory(const wasm::Import &import) const {
     if (const wasm::Origin *origin = module_.originOf(import.byteOffset))
       return origin->wasiMemory;
     for (const wasm::Export &item : module_.exports)

@@ -6,9 +6,9 @@
 
 namespace wrought::driver {
 
-/// One binding for each import, in order: WASI's functions, a shared memory that
-/// the program makes itself, and with `allowMissing` functions that trap. Reports all others at once, by module,
-/// name and type, each once.
+/// One binding for each import, in order: WASI's functions, a shared memory
+/// that the program makes itself, and with `allowMissing` functions that trap.
+/// Reports all others at once, by module, name and type, each once.
 std::optional<std::vector<translate::ImportBinding>>
 resolveImports(const wasm::Module &module, bool allowMissing,
                Diagnostics &diagnostics);

@@ -181,8 +181,8 @@ private:
     Limits &limits = memory.type.limits;
     limits.minimum = std::max(limits.minimum, wanted.limits.minimum);
     if (wanted.limits.maximum)
-      limits.maximum = std::min(limits.maximum.value_or(UINT64_MAX),
-                                *wanted.limits.maximum);
+      limits.maximum =
+          std::min(limits.maximum.value_or(UINT64_MAX), *wanted.limits.maximum);
     if (limits.is64 == wanted.limits.is64 &&
         limits.isShared == wanted.limits.isShared &&
         memory.type.pageSizeLog2 == wanted.pageSizeLog2 &&
@@ -442,9 +442,9 @@ private:
           modules_[number].module->context().declaredFunctions;
       for (size_t i = 0; i < declared.size(); ++i)
         if (declared[i])
-          context->declaredFunctions[origins_[number]
-                                         .indices.functions[i]
-                                         .value] = true;
+          context
+              ->declaredFunctions[origins_[number].indices.functions[i].value] =
+              true;
     }
     result_.module.context_ = std::move(context);
     for (uint32_t number : links_.order) {

@@ -20,8 +20,9 @@ struct MergedModule {
 };
 
 /// `links` is without errors. Exports are those of the first module. Imports of
-/// a memory that none of the modules provides are one import where they have the
-/// same name. Reports what is too large, and such imports that do not agree.
+/// a memory that none of the modules provides are one import where they have
+/// the same name. Reports what is too large, and such imports that do not
+/// agree.
 std::optional<MergedModule> mergeModules(llvm::ArrayRef<LinkedModule> modules,
                                          const Links &links,
                                          Diagnostics &diagnostics);

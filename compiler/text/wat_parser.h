@@ -1,4 +1,5 @@
-//===- wat_parser.h - The text format to binary modules --------------------===//
+//===- wat_parser.h - The text format to binary modules
+//--------------------===//
 //
 // Text modules become binary ones and then take the same road as any other
 // module: one decoder, one validator. What the text format itself forbids

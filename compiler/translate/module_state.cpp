@@ -459,8 +459,8 @@ llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
   return routine.function;
 }
 
-/// Of what is left to do, that of one origin behind another; of the whole module
-/// where it has none.
+/// Of what is left to do, that of one origin behind another; of the whole
+/// module where it has none.
 void ModuleEmitter::emitInstantiation(Builder &builder,
                                       const Instantiation &work,
                                       const wasm::Origin &before,
@@ -592,9 +592,8 @@ void ModuleEmitter::defineMemorySwitches(llvm::GlobalVariable &descriptor) {
     if (plan_.partitionCount() == 1)
       routine.function->setLinkage(llvm::GlobalValue::InternalLinkage);
     Builder &builder = routine.builder;
-    llvm::Value *place =
-        builder.CreateStructGEP(types_.abi(AbiStruct::Module), &descriptor,
-                                field::Module_wasiMemory);
+    llvm::Value *place = builder.CreateStructGEP(
+        types_.abi(AbiStruct::Module), &descriptor, field::Module_wasiMemory);
     llvm::Value *others = builder.CreateLoad(types_.pointer, place);
     const std::optional<wasm::MemoryIndex> own = binding->callersMemory->index;
     builder.CreateStore(own ? static_cast<llvm::Constant *>(memory(*own))
@@ -602,9 +601,9 @@ void ModuleEmitter::defineMemorySwitches(llvm::GlobalVariable &descriptor) {
                         place);
     llvm::Function *callee =
         declareFunction(binding->symbol, convention.functionType());
-    const Values results = convention.call(
-        builder, {callee, Convention::C},
-        convention.parameters(builder, routine.function));
+    const Values results =
+        convention.call(builder, {callee, Convention::C},
+                        convention.parameters(builder, routine.function));
     builder.CreateStore(others, place);
     convention.returnResults(builder, results);
   }

@@ -17,7 +17,7 @@ static bool isDefinedSubtype(const TypeStore &subTypes, TypeIndex sub,
 }
 
 bool isSubtype(const TypeStore &subTypes, ValueType sub,
-                     const TypeStore &superTypes, ValueType super) {
+               const TypeStore &superTypes, ValueType super) {
   bool subIsConcrete = sub.isReference() && sub.heap().isConcrete();
   bool superIsConcrete = super.isReference() && super.heap().isConcrete();
   if (!superIsConcrete)

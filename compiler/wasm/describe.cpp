@@ -30,8 +30,7 @@ std::string describeType(const Module &module, ExternalKind kind,
                          uint32_t index) {
   switch (kind) {
   case ExternalKind::Function:
-    return module.types.toString(
-        module.functionType(FunctionIndex(index)));
+    return module.types.toString(module.functionType(FunctionIndex(index)));
   case ExternalKind::Table: {
     const TableType &type = module.tables[index].type;
     return describeLimits(type.limits) + " " +
@@ -48,8 +47,7 @@ std::string describeType(const Module &module, ExternalKind kind,
   return "";
 }
 
-std::string describeImport(const Module &module,
-                           const Import &import) {
+std::string describeImport(const Module &module, const Import &import) {
   return std::string(toString(import.kind())) + " " +
          describeType(module, import.kind(), import.index());
 }

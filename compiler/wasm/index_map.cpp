@@ -142,8 +142,8 @@ Location locationOf(const Module &module, uint64_t byteOffset,
   location.functionIndex = function->value;
   // What is imported has no code, and no place here.
   if (origin)
-    location.functionIndex = function->value - origin->firstFunction +
-                             origin->importedFunctionCount;
+    location.functionIndex =
+        function->value - origin->firstFunction + origin->importedFunctionCount;
   return location;
 }
 

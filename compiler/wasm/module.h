@@ -1,4 +1,5 @@
-//===- module.h - The decoded module, as plain data ------------------------===//
+//===- module.h - The decoded module, as plain data
+//------------------------===//
 //
 // What compiler/decode makes and everything after it reads. It refers into the
 // bytes of the binary (names, bodies, data), which must outlive it. A decoded
@@ -39,7 +40,9 @@ struct Import {
   std::variant<FunctionIndex, TableIndex, MemoryIndex, GlobalIndex, TagIndex>
       entity;
   uint64_t byteOffset = 0;
-  ExternalKind kind() const { return static_cast<ExternalKind>(entity.index()); }
+  ExternalKind kind() const {
+    return static_cast<ExternalKind>(entity.index());
+  }
   uint32_t index() const {
     return std::visit([](auto index) { return index.value; }, entity);
   }
@@ -201,9 +204,11 @@ struct Module {
 
   /// The origin of a byte; null in a module that was not merged.
   const Origin *originOf(uint64_t byteOffset) const {
-    const auto next = std::upper_bound(
-        origins.begin(), origins.end(), byteOffset,
-        [](uint64_t offset, const Origin &o) { return offset < o.bytes.begin; });
+    const auto next =
+        std::upper_bound(origins.begin(), origins.end(), byteOffset,
+                         [](uint64_t offset, const Origin &o) {
+                           return offset < o.bytes.begin;
+                         });
     return next == origins.begin() ? nullptr : &next[-1];
   }
 

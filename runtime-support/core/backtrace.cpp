@@ -134,8 +134,12 @@ struct Function {
 
 /// The function at a position of the module's functionNames.
 Function functionAt(const abi::Module &module, uint64_t position) {
-  Function function = {module.importedFunctionCount + position, nullptr, 0,
-                       true, false, originAt(module, position)};
+  Function function = {module.importedFunctionCount + position,
+                       nullptr,
+                       0,
+                       true,
+                       false,
+                       originAt(module, position)};
   if (function.origin != nullptr)
     function.index = position - function.origin->firstPosition +
                      function.origin->importedFunctionCount;

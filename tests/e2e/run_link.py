@@ -333,7 +333,7 @@ def libraries(case):
           imports.host.bias = bias;
           imports.host.user_data = &values[i];
           plugin_instance *self;
-          if (plugin_instantiate(&imports, NULL, &self).code != 0) return 1;
+          if (plugin_instantiate(WROUGHT_ABI, &imports, NULL, &self).code != 0) return 1;
           for (int k = 0; k < 3; ++k) {
             int32_t result;
             if (plugin_step(self, &result).code != 0) return 2;

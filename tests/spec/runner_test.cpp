@@ -4,8 +4,8 @@
 #include "execute.h"
 #include "expectation.h"
 #include "linkage.h"
-#include "validate/import_matching.h"
 #include "lists.h"
+#include "validate/import_matching.h"
 #include "worker_pool.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -105,11 +105,16 @@ TEST(Linkage, ConcreteTypesMatchAcrossModules) {
   auto reference = [](uint32_t index, bool nullable) {
     return wasm::ValueType::reference(wasm::TypeIndex(index), nullable);
   };
-  EXPECT_TRUE(validate::isSubtype(a, reference(1, false), b, reference(0, true)));
-  EXPECT_FALSE(validate::isSubtype(a, reference(1, true), b, reference(0, false)));
-  EXPECT_FALSE(validate::isSubtype(a, reference(0, false), b, reference(0, true)));
-  EXPECT_TRUE(validate::isSubtype(a, reference(0, false), b, wasm::ValueType::funcRef()));
-  EXPECT_FALSE(validate::isSubtype(a, wasm::ValueType::funcRef(), b, reference(0, true)));
+  EXPECT_TRUE(
+      validate::isSubtype(a, reference(1, false), b, reference(0, true)));
+  EXPECT_FALSE(
+      validate::isSubtype(a, reference(1, true), b, reference(0, false)));
+  EXPECT_FALSE(
+      validate::isSubtype(a, reference(0, false), b, reference(0, true)));
+  EXPECT_TRUE(validate::isSubtype(a, reference(0, false), b,
+                                  wasm::ValueType::funcRef()));
+  EXPECT_FALSE(validate::isSubtype(a, wasm::ValueType::funcRef(), b,
+                                   reference(0, true)));
 }
 
 TEST(Lists, EntriesNeedReasons) {

@@ -329,11 +329,13 @@ TEST(Positions, ReplaceOffsetsInDiagnostics) {
   const BinaryModule module = parsed("(func\n nop)");
   Diagnostics diagnostics;
   Location location;
-  location.file = "binary";
+  location.file = "a.wat";
   location.byteOffset = module.bytes.size() - 2;
   diagnostics.error(location, "first");
   diagnostics.error(location, "second");
   diagnostics.error("nowhere");
+  location.file = "another.wat";
+  diagnostics.error(location, "elsewhere");
   mapToText(module, "a.wat", diagnostics, 1);
   EXPECT_TRUE(diagnostics.all()[0].location.byteOffset);
   EXPECT_FALSE(diagnostics.all()[1].location.byteOffset);
@@ -341,6 +343,7 @@ TEST(Positions, ReplaceOffsetsInDiagnostics) {
   EXPECT_EQ(diagnostics.all()[1].location.line, 2u);
   EXPECT_EQ(diagnostics.all()[1].location.column, 2u);
   EXPECT_FALSE(diagnostics.all()[2].location.line);
+  EXPECT_TRUE(diagnostics.all()[3].location.byteOffset);
 }
 
 } // namespace
