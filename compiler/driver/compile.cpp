@@ -244,6 +244,7 @@ private:
     options.exportAll = true;
     options.arrayWrappers = true;
     options.cInterface = std::move(*interface);
+    options.libraryVersion = versions_.front().version;
     plans_.push_back(
         translate::planTranslation(*module_, std::move(options), diagnostics_));
     return plans_.back() != nullptr;

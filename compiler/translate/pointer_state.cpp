@@ -48,7 +48,7 @@ public:
              memories, tables, globals, data, elements, records, initialize,
              u64(plan_.options().target->maxPageByteLength), host.importSlots,
              u64(host.importCount), host.imports, host.exports,
-             u64(host.exportCount)}),
+             u64(host.exportCount), makeVersion(), cpuCheck()}),
         plan_.options().librarySymbol);
     library->setVisibility(llvm::GlobalValue::HiddenVisibility);
     library->setDSOLocal(true);
@@ -56,6 +56,29 @@ public:
   }
 
 private:
+  bool runsAnywhere() const {
+    return plan_.options().libraryVersion.requiredFeatures == 0;
+  }
+  llvm::Constant *makeVersion() {
+    const Version &version = plan_.options().libraryVersion;
+    if (runsAnywhere())
+      return null_;
+    return constant(
+        row(AbiStruct::Version, {null_, module_.cString(version.cpu),
+                                 u64(version.requiredFeatures)}));
+  }
+  /// For its address; the runtime knows its type.
+  llvm::Constant *cpuCheck() {
+    if (runsAnywhere())
+      return null_;
+    llvm::Function *function = llvm::Function::Create(
+        llvm::FunctionType::get(types_.voidType, {}, false),
+        llvm::GlobalValue::ExternalLinkage, "wrought_library_check_cpu",
+        module_.llvmModule());
+    function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    return function;
+  }
+
   llvm::ConstantInt *u64(uint64_t value) const { return module_.u64(value); }
   llvm::Constant *array(llvm::ArrayRef<llvm::Constant *> items,
                         llvm::Type *type) {

@@ -113,6 +113,9 @@ struct Options {
   std::string librarySymbol = "wrought_library";
   /// With an instance pointer: C functions by which hosts use the module.
   std::optional<CInterface> cInterface;
+  /// What the code of such a library requires of a CPU; the module's symbol is
+  /// not used.
+  Version libraryVersion;
   /// Set for further versions of a module in one executable: the symbol prefix
   /// of the first one, whose memory images serve them all.
   std::optional<std::string> imageOwnerPrefix;

@@ -24,6 +24,8 @@ wrought_result wrought_library_pool_new(const wrought::abi::Library *library,
                                         void *const *imports,
                                         const wrought_limits *limits,
                                         wrought::Pool **out);
+/// Whether the CPU can run the library, where Library::version says what for.
+wrought_result wrought_library_check_cpu(const wrought::abi::Library *library);
 /// Why an instance cannot be called.
 wrought_result wrought_library_refused(wrought::abi::Instance *instance);
 /// What its instance failed with; clears that.

@@ -1,17 +1,13 @@
 //===- cpu_check.cpp - Choosing the version that this CPU can run ---------===//
 //
-// The rows of abi/cpu_features.def are tables without pointers, so that they
-// cost no relocation in programs that ask for nothing; and nothing is asked of
-// the CPU until a version requires something.
+// Nothing is asked of the CPU until a version requires something.
 //
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
+#include "core/cpu_presence.h"
 #include "core/message.h"
 #include "core/process.h"
-#include "cpu_features.h"
 #include "os/linux/system.h"
-
-#define CPU_FEATURE(target, bit, name, how) CPU_FEATURE_##target(bit, name, how)
 
 namespace wrought {
 
@@ -20,55 +16,15 @@ namespace {
 // As a shell says of a program that died by SIGILL.
 constexpr int unsuitableCpuExitStatus = 132;
 
-using namespace arch;
-
-struct Row {
-  uint8_t bit;
-  CpuNeed need;
-};
-
-constexpr Row rows[] = {
-#define OWN_CPU_FEATURE(bit, name, how) {bit, CpuNeed how},
-#include "abi/cpu_features.def"
-#undef OWN_CPU_FEATURE
-};
-
-#define CPU_FEATURE(target, bit, name, how) CPU_FEATURE_##target(bit, name, how)
-/// The names of the rows, each with its NUL.
-constexpr char names[] =
-#define OWN_CPU_FEATURE(bit, name, how) name "\0"
-#include "abi/cpu_features.def"
-    ;
-
-uint64_t presentFeatures() {
-  const CpuFacts facts(process.cpuCapabilities);
-  uint64_t present = 0;
-  for (const Row &row : rows)
-    if (facts.has(row.need))
-      present |= uint64_t{1} << row.bit;
-  return present;
-}
-
-/// The first name of each feature, separated by commas.
-void listFeatures(Message &message, uint64_t features) {
-  const char *separator = "";
-  const char *name = names;
-  for (const Row &row : rows) {
-    const uint64_t feature = uint64_t{1} << row.bit;
-    if ((features & feature) != 0) {
-      message.text(separator).text(name);
-      separator = ", ";
-      features &= ~feature;
-    }
-    name += boundedLength(name, sizeof names) + 1;
-  }
+void put(void *message, const char *text) {
+  static_cast<Message *>(message)->text(text);
 }
 
 [[noreturn]] void failForLackOf(const abi::Version &version,
                                 uint64_t features) {
   Message message;
   message.text("wrought: error: this program needs a CPU with ");
-  listFeatures(message, features);
+  listCpuFeatures(features, put, &message);
   auto *cpu = static_cast<const char *>(version.cpu);
   if (cpu != nullptr && *cpu != '\0')
     message.text(" (built for ").text(cpu).text(")");
@@ -91,7 +47,7 @@ extern "C" abi::Module *wrought_choose_version(const abi::Config *program) {
   for (uint64_t index = 0; index < config.versionCount; ++index) {
     const abi::Version &version = versions[index];
     if (version.requiredFeatures != 0 && !isKnown) {
-      present = presentFeatures();
+      present = presentCpuFeatures(process.cpuCapabilities);
       isKnown = true;
     }
     missing = version.requiredFeatures & ~present;

@@ -38,7 +38,8 @@ enum {
   WROUGHT_BUSY = 22, /* in use by another thread, or by a call */
   WROUGHT_NOT_FOUND = 23,
   WROUGHT_WRONG_TYPE = 24,
-  WROUGHT_POOL_EMPTY = 25 /* all its instances are in use */
+  WROUGHT_POOL_EMPTY = 25, /* all its instances are in use */
+  WROUGHT_WRONG_CPU = 26   /* it lacks what the library was built for */
 };
 
 /* Why a call failed, in wrought_error.trap. */

@@ -155,6 +155,10 @@ wrought_result wrought_library_instantiate(const abi::Library *library,
   *out = nullptr;
   if (abi != WROUGHT_ABI)
     return failure(WROUGHT_ABI_MISMATCH);
+  using CheckCpu = wrought_result (*)(const abi::Library *);
+  if (auto check = reinterpret_cast<CheckCpu>(library->checkCpu))
+    if (const wrought_result result = check(library); result.code != WROUGHT_OK)
+      return result;
   process.pageByteLength = library->pageByteLength;
   installHandlers();
   LibraryInstance *self = takeSlot(*library);

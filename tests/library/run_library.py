@@ -212,6 +212,33 @@ class Case:
                          "host", self.path("librenew.so"))
             self.run(self.path("host"), expect="150 resets\n")
 
+    def cpu(self):
+        """A library for another CPU says so, by an error."""
+        cases = {"x86_64": [(["--cpu", "x86-64-v3"], "Nehalem", "max", "avx2")],
+                 "aarch64": [(["--features", "+sve"], "cortex-a53", "max,pauth-impdef=on", "sve"),
+                             (["--features", "+lse"], "cortex-a53", "max,pauth-impdef=on", "lse")],
+                 "riscv64": [(["--features", "+v"], "rv64,v=false", None, "v")]}
+        emulator = tool(f"qemu-{self.options.target}")
+        libc = self.libc if self.is_foreign else "/"
+        image = os.path.join(self.source, "tests/library/image.wat")
+        test = os.path.join(self.source, "tests/library/test_cpu.c")
+        for flags, lacking, having, feature in cases[self.options.target]:
+            for output in ("libimage.so", "libimage.a"):
+                self.build(image, output, *flags)
+                self.compile(test, "host", self.path(output))
+                for cpu in filter(None, (lacking, having)):
+                    done = subprocess.run(
+                        [emulator, "-cpu", cpu, "-L", libc, "-E",
+                         "LD_LIBRARY_PATH=" + self.work, self.path("host")],
+                        stdout=subprocess.PIPE, text=True, timeout=300, check=False)
+                    print(flags, cpu, done.stdout, end="")
+                    expected = "runs\n" if cpu == having else \
+                        f"built for {flags[1].lstrip('+')}" if flags[0] == "--cpu" \
+                        else "the library needs a CPU with "
+                    if done.returncode != 0 or expected not in done.stdout or \
+                            (cpu == lacking and feature not in done.stdout):
+                        sys.exit(f"on {cpu}: {done.returncode} {done.stdout}")
+
     def pool(self):
         for mode in ("guard", "explicit"):
             self.build(self.example("plugin.wat"), "libplugin.so",
