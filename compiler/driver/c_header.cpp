@@ -64,26 +64,37 @@ public:
 
 private:
   void writeImports() {
-    out_ << "/* What the module imports. No function may be null. */\n";
+    out_ << "/* What the module imports. No pointer may be null, but "
+            "user_data. */\n";
     out_ << "typedef struct " << prefix_ << "_imports {\n";
     for (const translate::CImportGroup &group : interface_.imports) {
       out_ << "  struct { /* " << quote(group.module) << " */\n";
-      for (const auto &function : group.functions) {
-        const wasm::Import &import = module_.imports[function.import];
-        const wasm::FunctionType &type =
-            module_.functionType(std::get<wasm::FunctionIndex>(import.entity));
-        out_ << "    ";
-        out_ << (type.results.empty() ? "void " : cType(type.results[0]));
-        out_ << "(*" << function.field << ")(void *user_data";
-        for (wasm::ValueType parameter : type.parameters)
-          out_ << ", " << cType(parameter).rtrim();
-        out_ << "); /* " << quote(import.name) << " */\n";
-      }
+      for (const auto &item : group.items)
+        writeImport(item.field, module_.imports[item.import]);
       out_ << "    void *user_data;\n  } " << group.field << ";\n";
     }
     if (interface_.imports.empty())
       out_ << "  void *nothing;\n";
     out_ << "} " << prefix_ << "_imports;\n\n";
+  }
+
+  void writeImport(const std::string &field, const wasm::Import &import) {
+    out_ << "    ";
+    if (auto *function = std::get_if<wasm::FunctionIndex>(&import.entity)) {
+      const wasm::FunctionType &type = module_.functionType(*function);
+      const bool isSingle = type.results.size() == 1;
+      out_ << (isSingle ? cType(type.results[0]) : "void ") << "(*" << field
+           << ")(void *user_data";
+      for (wasm::ValueType parameter : type.parameters)
+        out_ << ", " << cType(parameter).rtrim();
+      for (size_t i = 0; !isSingle && i < type.results.size(); ++i)
+        out_ << ", " << cType(type.results[i]) << "*r" << i;
+      out_ << ");";
+    } else {
+      out_ << "wrought_shared *" << field << ';';
+    }
+    out_ << " /* " << toString(import.kind()) << ' ' << quote(import.name)
+         << " */\n";
   }
 
   llvm::raw_ostream &result(llvm::StringRef name) {
@@ -121,6 +132,8 @@ private:
         << ", const char *name,\n    const wrought_value *arguments, uint64_t "
            "argument_count,\n    wrought_value *results, uint64_t "
            "result_count);\n";
+    out_ << "/* Gives back what <export>_share gave, of any library. */\n";
+    result("unshare") << "wrought_shared *shared);\n";
     writePool();
     for (llvm::StringRef which : {"import", "export"})
       out_ << "const wrought_item *" << prefix_ << '_' << which
@@ -175,6 +188,7 @@ private:
       onInstance(entry.name + "_write")
           << ", uint64_t address,\n    const void *from, uint64_t "
              "byte_length);\n";
+      onInstance(entry.name + "_share") << ", wrought_shared **shared);\n";
       return;
     case ExternalKind::Table:
       out_ << " */\nuint64_t " << prefix_ << '_' << entry.name << "_size("
@@ -215,6 +229,8 @@ private:
     if (type.isMutable)
       onInstance(entry.name + "_set")
           << ", " << (isVector ? "const void *" : value) << "value);\n";
+    if (!type.value.isReference())
+      onInstance(entry.name + "_share") << ", wrought_shared **shared);\n";
   }
 
   const wasm::Module &module_;

@@ -19,6 +19,11 @@ std::string cIdentifier(std::string_view text) {
   return result;
 }
 
+bool hasSeveralResults(const wasm::Module &module, const wasm::Import &import) {
+  const auto *index = std::get_if<wasm::FunctionIndex>(&import.entity);
+  return index && module.functionType(*index).results.size() > 1;
+}
+
 bool isTypedInC(const wasm::FunctionType &type) {
   auto isVector = [](wasm::ValueType value) { return value.isVector(); };
   return llvm::none_of(type.parameters, isVector) &&
@@ -68,10 +73,11 @@ private:
 const std::vector<std::string_view> &endings(ExternalKind kind) {
   static const std::vector<std::string_view> Function = {""};
   static const std::vector<std::string_view> Memory = {
-      "_data", "_size", "_grow", "_read", "_write"};
+      "_data", "_size", "_grow", "_read", "_write", "_share"};
   static const std::vector<std::string_view> Table = {"_size", "_get", "_set",
                                                       "_grow"};
-  static const std::vector<std::string_view> Global = {"_get", "_set"};
+  static const std::vector<std::string_view> Global = {"_get", "_set",
+                                                       "_share"};
   switch (kind) {
   case ExternalKind::Memory:
     return Memory;
@@ -96,10 +102,11 @@ public:
     for (uint32_t i = 0; i < module_.imports.size(); ++i)
       addImport(i);
     placeImports();
-    for (const char *name : {"instance", "instantiate", "free", "reset", "fail",
-                             "call", "interrupt", "imports", "import_items",
-                             "export_items", "pool", "pool_new", "pool_acquire",
-                             "pool_release", "pool_clean", "pool_free"})
+    for (const char *name :
+         {"instance", "instantiate", "free", "reset", "fail", "call",
+          "interrupt", "imports", "import_items", "export_items", "pool",
+          "pool_new", "pool_acquire", "pool_release", "pool_clean", "pool_free",
+          "unshare"})
       names_.reserve(name);
     for (const wasm::Export &item : module_.exports)
       if (isReachable(item))
@@ -117,12 +124,8 @@ private:
 
   void addImport(uint32_t index) {
     const wasm::Import &import = module_.imports[index];
-    if (import.kind() != ExternalKind::Function)
-      return report(import, "a loadable object can only import functions");
-    const wasm::FunctionType &type = typeOf(import);
-    if (!isTypedInC(type) || type.results.size() > 1)
-      return report(import, "a function of a C host has at most one result, "
-                            "and none of v128");
+    if (!checkImport(import))
+      return;
     auto [group, isNew] = groups_.emplace(import.module, groups_.size());
     if (isNew)
       result_.imports.push_back({std::string(import.module),
@@ -130,29 +133,56 @@ private:
                                  {},
                                  0});
     CImportGroup &own = result_.imports[group->second];
-    const auto same = llvm::find_if(own.functions, [&](const auto &other) {
+    const auto same = llvm::find_if(own.items, [&](const auto &other) {
       const wasm::Import &import2 = module_.imports[other.import];
       return import2.name == import.name &&
-             typeOf(import2).parameters == type.parameters &&
-             typeOf(import2).results == type.results;
+             import.kind() == ExternalKind::Function &&
+             import2.kind() == ExternalKind::Function &&
+             typeOf(import2).parameters == typeOf(import).parameters &&
+             typeOf(import2).results == typeOf(import).results;
     });
     places_.push_back(
-        {group->second, static_cast<size_t>(same - own.functions.begin())});
-    if (same == own.functions.end())
-      own.functions.push_back(
-          {functionFields_[group->second].take(import.name, {""}), index});
+        {group->second, static_cast<size_t>(same - own.items.begin())});
+    if (same == own.items.end())
+      own.items.push_back(
+          {itemFields_[group->second].take(import.name, {""}), index});
+  }
+
+  bool checkImport(const wasm::Import &import) {
+    switch (import.kind()) {
+    case ExternalKind::Function:
+      if (isTypedInC(typeOf(import)))
+        return true;
+      report(import, "a function of a C host has no parameters or results of "
+                     "v128");
+      return false;
+    case ExternalKind::Memory:
+      return true;
+    case ExternalKind::Global: {
+      const auto index = std::get<wasm::GlobalIndex>(import.entity);
+      if (!module_.globals[index.value].type.value.isReference())
+        return true;
+      report(import, "a library cannot import globals of references");
+      return false;
+    }
+    case ExternalKind::Table:
+    case ExternalKind::Tag:
+      break;
+    }
+    report(import, "a library can import functions, memories and globals");
+    return false;
   }
 
   void placeImports() {
     uint64_t next = 0;
     for (CImportGroup &group : result_.imports) {
       group.firstPointer = next;
-      next += group.functions.size() + 1;
+      next += group.items.size() + 1;
     }
-    for (auto [group, function] : places_) {
+    for (auto [group, item] : places_) {
       const CImportGroup &own = result_.imports[group];
-      result_.importSlots.push_back({own.firstPointer + function,
-                                     own.firstPointer + own.functions.size()});
+      result_.importSlots.push_back(
+          {own.firstPointer + item, own.firstPointer + own.items.size()});
     }
   }
 
@@ -185,7 +215,7 @@ private:
   Diagnostics &diagnostics_;
   CInterface result_;
   Names names_, fields_;
-  std::map<size_t, Names> functionFields_;
+  std::map<size_t, Names> itemFields_;
   std::map<std::string, size_t, std::less<>> groups_;
   std::vector<std::pair<size_t, size_t>> places_;
   bool hasFailed_ = false;

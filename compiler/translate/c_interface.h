@@ -14,16 +14,16 @@
 
 namespace wrought::translate {
 
-/// Imports of one module name: a struct of function pointers with the user data
-/// that all of them get.
+/// Imports of one module name: a struct of pointers, with the user data that
+/// all functions get.
 struct CImportGroup {
   std::string module, field;
-  struct Function {
+  struct Item {
     std::string field;
     uint32_t import; ///< the first of its name and type
   };
-  std::vector<Function> functions;
-  /// Position of the first function's pointer; the user data's is behind.
+  std::vector<Item> items;
+  /// Position of the first item's pointer; the user data's is behind.
   uint64_t firstPointer = 0;
 };
 
@@ -38,7 +38,7 @@ struct CInterface {
   std::vector<CExport> exports;
   /// For each import, in order: positions among the pointers of the imports.
   struct ImportSlot {
-    uint64_t function, userData;
+    uint64_t pointer, userData;
   };
   std::vector<ImportSlot> importSlots;
 };
@@ -50,6 +50,10 @@ std::string cIdentifier(std::string_view text);
 std::optional<CInterface> describeCInterface(const wasm::Module &module,
                                              std::string prefix,
                                              Diagnostics &diagnostics);
+
+/// Whether an import is a function that a host has with pointers for its
+/// results.
+bool hasSeveralResults(const wasm::Module &module, const wasm::Import &import);
 
 /// Whether a function of this type has a typed C function.
 bool isTypedInC(const wasm::FunctionType &type);

@@ -72,9 +72,9 @@ public:
 
   LibraryRows rows() {
     std::vector<llvm::Constant *> slots, imports, exports;
-    for (const CInterface::ImportSlot &slot : interface_.importSlots)
-      slots.push_back(
-          row(AbiStruct::ImportSlot, {u64(slot.function), u64(slot.userData)}));
+    for (auto [import, slot] :
+         llvm::zip_equal(wasm_.imports, interface_.importSlots))
+      slots.push_back(importSlot(import, slot));
     for (const wasm::Import &import : wasm_.imports)
       imports.push_back(item(
           string(import.module), import.name, import.kind(),
@@ -150,6 +150,93 @@ private:
                 codes.empty() ? null() : module_.privateBytes(codes),
                 u64(parameterCount), u64(resultCount), u64(isMutable), code,
                 u64(offset)});
+  }
+
+  llvm::Constant *importSlot(const wasm::Import &import,
+                             const CInterface::ImportSlot &slot) {
+    llvm::Constant *adapter = null(), *type = null();
+    uint64_t hostFunction = 0;
+    if (hasSeveralResults(wasm_, import)) {
+      hostFunction = module_.plan().instanceOffset(
+          abi::InstancePart::hostFunctions, adapterCount_);
+      adapter = makeAdapter(
+          wasm_.functionType(std::get<wasm::FunctionIndex>(import.entity)));
+      ++adapterCount_;
+    } else if (import.kind() != ExternalKind::Function) {
+      type = sharedType(
+          import.kind(),
+          std::visit([](auto index) { return index.value; }, import.entity));
+    }
+    return row(AbiStruct::ImportSlot, {u64(slot.pointer), u64(slot.userData),
+                                       adapter, u64(hostFunction), type});
+  }
+
+  /// Of a memory or global.
+  llvm::Constant *sharedType(ExternalKind kind, uint32_t index) {
+    uint64_t valueType = 0, isMutable = 0, minimum = 0, maximum = 0,
+             pageSizeLog2 = 0, isShared = 0;
+    if (kind == ExternalKind::Global) {
+      const wasm::GlobalType &type = wasm_.globals[index].type;
+      valueType = typeCode(type.value);
+      isMutable = type.isMutable;
+    } else {
+      const wasm::MemoryType &type = wasm_.memories[index].type;
+      valueType = type.limits.is64 ? I64 : I32;
+      pageSizeLog2 = type.pageSizeLog2;
+      isShared = type.limits.isShared;
+      minimum = bytesOfPages(type.limits.minimum, type.pageSizeLog2);
+      maximum = type.limits.maximum
+                    ? bytesOfPages(*type.limits.maximum, type.pageSizeLog2)
+                    : UINT64_MAX;
+    }
+    auto *contents =
+        row(AbiStruct::SharedType,
+            {u64(static_cast<uint64_t>(kind)), u64(valueType), u64(isMutable),
+             u64(minimum), u64(maximum), u64(pageSizeLog2), u64(isShared)});
+    return array({contents}, AbiStruct::SharedType);
+  }
+
+  /// Code that the module calls with a HostFunction for an instance. The host's
+  /// function takes addresses for its results, as exported functions do.
+  llvm::Function *makeAdapter(const wasm::FunctionType &type) {
+    const CallingConvention convention(module_, Convention::C, type);
+    llvm::Function *function = llvm::Function::Create(
+        convention.functionType(), llvm::GlobalValue::InternalLinkage,
+        "adapter", module_.llvmModule());
+    function->addFnAttr(llvm::Attribute::NoUnwind);
+    function->addFnAttr("frame-pointer", "all");
+    Builder builder(llvm::BasicBlock::Create(types_.context, "", function));
+    llvm::StructType *layout = types_.abi(AbiStruct::HostFunction);
+    auto load = [&](unsigned field) {
+      return builder.CreateLoad(
+          types_.pointer,
+          builder.CreateStructGEP(layout, function->getArg(0), field));
+    };
+    Values arguments = {load(field::HostFunction_userData)};
+    arguments.append(convention.parameters(builder, function));
+    Values places;
+    for (wasm::ValueType result : type.results) {
+      llvm::Type *value = types_.value(result);
+      places.push_back(builder.CreateAlloca(value));
+      // The host may leave it alone.
+      builder.CreateStore(llvm::Constant::getNullValue(value), places.back());
+    }
+    arguments.append(places);
+    llvm::SmallVector<llvm::Type *, 8> parameters;
+    for (llvm::Value *argument : arguments)
+      parameters.push_back(argument->getType());
+    llvm::CallInst *call = builder.CreateCall(
+        llvm::FunctionType::get(types_.voidType, parameters, false),
+        load(field::HostFunction_function), arguments);
+    // As C wants it on some targets.
+    for (unsigned i = 0; i < parameters.size(); ++i)
+      if (parameters[i]->isIntegerTy(32))
+        call->addParamAttr(i, llvm::Attribute::SExt);
+    Values results;
+    for (auto [result, place] : llvm::zip_equal(type.results, places))
+      results.push_back(builder.CreateLoad(types_.value(result), place));
+    convention.returnResults(builder, results);
+    return function;
   }
 
   llvm::Constant *exportItem(const wasm::Export &exported) {
@@ -307,6 +394,21 @@ private:
     define(#name, #Kind "_" #name, result, PARAMETERS parameters);
 #include "abi/library_functions.def"
 #undef PARAMETERS
+    if (kind == ExternalKind::Memory)
+      defineShare(entry);
+  }
+
+  /// wrought_result <export>_share(instance, wrought_shared **)
+  void defineShare(const CExport &entry) {
+    llvm::Function *function =
+        declare(entry.name + llvm::Twine("_share"), result_,
+                {types_.pointer, types_.pointer});
+    ret(builder_.CreateCall(
+        runtime("share", result_,
+                {types_.pointer, types_.i64, types_.pointer, types_.pointer}),
+        {function->getArg(0), u64(module_.plan().exportOffset(*entry.item)),
+         sharedType(entry.item->kind, entry.item->index),
+         function->getArg(1)}));
   }
 
   void defineGlobal(const CExport &entry, const wasm::GlobalType &type) {
@@ -321,6 +423,8 @@ private:
     ret(builder_.CreateCall(
         runtime("global_get", result_, parameters),
         {get->getArg(0), u64(offset), get->getArg(1), byteLength}));
+    if (!type.value.isReference())
+      defineShare(entry);
     // A vector comes by its address, too.
     if (!type.isMutable)
       return;
@@ -408,6 +512,7 @@ private:
   const CInterface &interface_;
   llvm::StructType *result_;
   llvm::Constant *library_ = nullptr;
+  uint64_t adapterCount_ = 0;
   Builder builder_{module_.types().context};
 };
 

@@ -537,8 +537,22 @@ void ModuleEmitter::emitInstantiation(Builder &builder,
 Values ModuleEmitter::callFunction(Builder &builder, wasm::FunctionIndex index,
                                    llvm::ArrayRef<llvm::Value *> arguments) {
   const Callee callee = instance_->callee(builder, index);
-  return CallingConvention(*this, callee.convention, wasm().functionType(index))
-      .call(builder, callee, arguments);
+  const Values results =
+      CallingConvention(*this, callee.convention, wasm().functionType(index))
+          .call(builder, callee, arguments);
+  if (callee.isForeign) {
+    llvm::Function *function = builder.GetInsertBlock()->getParent();
+    auto *failed = llvm::BasicBlock::Create(types_.context, "", function);
+    auto *next = llvm::BasicBlock::Create(types_.context, "", function);
+    builder.CreateCondBr(instance_->hasForeignFailed(builder), failed, next,
+                         unlikely);
+    builder.SetInsertPoint(failed);
+    builder.CreateCall(runtimeFunction(RuntimeFunction::host_failed))
+        ->setDoesNotReturn();
+    builder.CreateUnreachable();
+    builder.SetInsertPoint(next);
+  }
+  return results;
 }
 
 /// By which callers that do not know of the tail convention, or cannot, get to

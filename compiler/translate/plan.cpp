@@ -104,6 +104,11 @@ void ModulePlan::layOutInstance() {
   counts_.dataSegments = wasm.data.size();
   counts_.elementSegments = wasm.elements.size();
   counts_.records = facts_.referenced.count();
+  if (options_.cInterface)
+    counts_.hostFunctions = static_cast<uint64_t>(
+        llvm::count_if(wasm.imports, [&](const wasm::Import &import) {
+          return hasSeveralResults(wasm, import);
+        }));
   recordNumbers_.resize(wasm.functions.size());
   for (uint64_t number = 0; unsigned function : facts_.referenced.set_bits())
     recordNumbers_[function] = number++;

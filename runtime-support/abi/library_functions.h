@@ -44,6 +44,12 @@ wrought_result wrought_library_global_set(wrought::abi::Instance *instance,
                                           uint64_t offset, const void *value,
                                           uint64_t byteLength);
 
+/// Of a memory or global at that offset.
+wrought_result wrought_library_share(wrought::abi::Instance *instance,
+                                     uint64_t offset,
+                                     const wrought::abi::SharedType *type,
+                                     void *out);
+
 #define Result wrought_result
 #define Pointer void *
 #define I64 uint64_t

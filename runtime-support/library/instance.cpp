@@ -2,6 +2,7 @@
 #include "abi/library_functions.h"
 #include "libcalls/libcalls.h"
 #include "library/library.h"
+#include "library/share.h"
 #include "os/linux/system.h"
 
 namespace wrought {
@@ -13,14 +14,69 @@ namespace {
 constexpr uint64_t defaultStackByteLength = 512 << 10;
 constexpr uint64_t minStackByteLength = 16 << 10;
 
-/// Rows for the imports of a module.
-void bindImports(const abi::Library &library, abi::Instance &instance,
-                 void *const *pointers) {
+const abi::ImportSlot *slotsOf(const abi::Library &library) {
+  return static_cast<const abi::ImportSlot *>(library.importSlots);
+}
+
+/// Memories and globals that are to be imported.
+wrought_result checkImports(const abi::Library &library,
+                            void *const *pointers) {
+  if (!hasImports(library, pointers))
+    return failure(WROUGHT_MISSING_IMPORT);
+  for (uint64_t index = 0; index < library.importCount; ++index) {
+    const abi::ImportSlot &slot = slotsOf(library)[index];
+    if (slot.type == nullptr)
+      continue;
+    const wrought_result result =
+        checkShared(*static_cast<const abi::SharedType *>(slot.type),
+                    *static_cast<const Shared *>(pointers[slot.pointer]));
+    if (result.code != WROUGHT_OK)
+      return result;
+  }
+  return success;
+}
+
+void bindFunctions(const abi::Library &library, abi::Instance &instance,
+                   void *const *pointers) {
   abi::Import *rows = InstanceParts(library, instance).imports();
-  auto *slots = static_cast<const abi::ImportSlot *>(library.importSlots);
+  for (uint64_t index = 0; index < library.importCount; ++index) {
+    const abi::ImportSlot &slot = slotsOf(library)[index];
+    void *function = pointers[slot.pointer],
+         *userData = pointers[slot.userData];
+    if (slot.type != nullptr)
+      continue;
+    if (slot.adapter == nullptr) {
+      rows[index] = {function, userData, nullptr};
+      continue;
+    }
+    auto *host = reinterpret_cast<abi::HostFunction *>(
+        reinterpret_cast<char *>(&instance) + slot.hostFunction);
+    *host = {function, userData};
+    rows[index] = {slot.adapter, host, nullptr};
+  }
+}
+
+/// Rows of memories and globals keep their handle in place of an instance.
+void bindShared(const abi::Library &library, abi::Instance &instance,
+                void *const *pointers) {
+  abi::Import *rows = InstanceParts(library, instance).imports();
+  for (uint64_t index = 0; index < library.importCount; ++index) {
+    const abi::ImportSlot &slot = slotsOf(library)[index];
+    if (slot.type == nullptr)
+      continue;
+    auto *shared = static_cast<Shared *>(pointers[slot.pointer]);
+    keepShared(*shared);
+    rows[index] = {shared->entity, shared, nullptr};
+  }
+}
+
+void releaseShared(const abi::Library &library, abi::Instance &instance) {
+  abi::Import *rows = InstanceParts(library, instance).imports();
   for (uint64_t index = 0; index < library.importCount; ++index)
-    rows[index] = {pointers[slots[index].function],
-                   pointers[slots[index].userData], nullptr};
+    if (slotsOf(library)[index].type != nullptr) {
+      auto *shared = static_cast<Shared *>(rows[index].instance);
+      shared->drop(*shared);
+    }
 }
 
 bool mapTables(const abi::Library &library, LibraryInstance &self) {
@@ -105,16 +161,25 @@ bool setLimits(const abi::Library &library, const wrought_limits *limits,
 
 } // namespace
 
+uint64_t importPointerCount(const abi::Library &library) {
+  uint64_t count = 0;
+  for (uint64_t index = 0; index < library.importCount; ++index)
+    // User data is behind all else of its group.
+    if (const uint64_t last = slotsOf(library)[index].userData; last >= count)
+      count = last + 1;
+  return count;
+}
+
 bool hasImports(const abi::Library &library, void *const *pointers) {
   auto *slots = static_cast<const abi::ImportSlot *>(library.importSlots);
   for (uint64_t index = 0; index < library.importCount; ++index)
-    if (pointers == nullptr || pointers[slots[index].function] == nullptr)
+    if (pointers == nullptr || pointers[slots[index].pointer] == nullptr)
       return false;
   return true;
 }
 
 void rebindFunctions(LibraryInstance &self, void *const *pointers) {
-  bindImports(libraryOf(self.instance), self.instance, pointers);
+  bindFunctions(libraryOf(self.instance), self.instance, pointers);
   fillImportedRecords(libraryOf(self.instance), self.instance);
 }
 
@@ -165,16 +230,24 @@ wrought_result wrought_library_instantiate(const abi::Library *library,
   if (self == nullptr)
     return failure(WROUGHT_OUT_OF_MEMORY);
   wrought_result result = failure(WROUGHT_INVALID_ARGUMENT);
+  bool isBound = false;
   if (setLimits(*library, limits, *self)) {
-    result = failure(WROUGHT_MISSING_IMPORT);
-    if (hasImports(*library, imports)) {
-      bindImports(*library, self->instance, imports);
+    result = checkImports(*library, imports);
+    isBound = result.code == WROUGHT_OK;
+    if (isBound) {
+      bindFunctions(*library, self->instance, imports);
+      bindShared(*library, self->instance, imports);
       result = initialize(*library, *self);
     }
   }
-  if (result.code == WROUGHT_OK)
+  if (result.code == WROUGHT_OK) {
     *out = &self->instance;
-  else if (close(*library, *self, Pages::GiveBack))
+    return result;
+  }
+  const bool isClean = close(*library, *self, Pages::GiveBack);
+  if (isBound)
+    releaseShared(*library, self->instance);
+  if (isClean)
     giveSlotBack(*self);
   return result;
 }
@@ -187,8 +260,12 @@ wrought_result wrought_library_free(abi::Instance *instance) {
     return failure(WROUGHT_BUSY);
   if (self.pool != nullptr)
     return failure(WROUGHT_INVALID_ARGUMENT);
+  if (isSharing(self))
+    return failure(WROUGHT_BUSY);
   // A slot that cannot be cleaned is lost, not reused.
-  if (close(libraryOf(*instance), self, Pages::GiveBack))
+  const bool isClean = close(libraryOf(*instance), self, Pages::GiveBack);
+  releaseShared(libraryOf(*instance), *instance);
+  if (isClean)
     giveSlotBack(self);
   return success;
 }
@@ -198,6 +275,8 @@ wrought_result wrought_library_reset(abi::Instance *instance) {
     return failure(WROUGHT_INVALID_INSTANCE);
   LibraryInstance &self = LibraryInstance::of(*instance);
   if (self.context.activation != nullptr)
+    return failure(WROUGHT_BUSY);
+  if (isSharing(self))
     return failure(WROUGHT_BUSY);
   const abi::Library &library = libraryOf(*instance);
   if (!close(library, self, Pages::Keep))

@@ -36,6 +36,8 @@ struct LibraryInstance {
   /// Null: the host's own.
   Pool *pool;
   uint64_t memoryLimit, tableLimit;
+  /// Its memories and globals that others may use: then it stays as it is.
+  uint64_t sharedCount;
   /// Of memories without a reservation that are as they were at first.
   void *renewedBases[maxRenewedMemories];
   /// Whether reserved memories have their initial size, and their images as
@@ -74,6 +76,10 @@ inline void wakeUp(LibraryInstance &self) {
   self.instance.magic = liveMagic;
 }
 
+inline bool isSharing(const LibraryInstance &self) {
+  return __atomic_load_n(&self.sharedCount, __ATOMIC_ACQUIRE) != 0;
+}
+
 inline const abi::Library &libraryOf(const abi::Instance &instance) {
   return *static_cast<const abi::Library *>(instance.library);
 }
@@ -84,6 +90,8 @@ constexpr wrought_result success = {WROUGHT_OK, nullptr};
 
 // Imports (instance.cpp), from the host's struct of pointers.
 
+/// Of the pointers.
+uint64_t importPointerCount(const abi::Library &library);
 /// Whether no import is missing.
 bool hasImports(const abi::Library &library, void *const *pointers);
 /// Other functions for an instance that nobody calls.

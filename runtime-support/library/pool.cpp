@@ -29,8 +29,8 @@ struct Pool {
   LibraryInstance *fresh, *used;
   /// Instances that the host has, and those that are being reset.
   uint64_t acquiredCount, resettingCount;
-  /// What each instance is made with.
-  abi::Import imports[];
+  /// What each instance is made with: the host's struct of pointers.
+  void *imports[];
 };
 
 namespace {
@@ -70,10 +70,6 @@ LibraryInstance *pop(LibraryInstance *&list) {
   if (self != nullptr)
     list = self->nextFree;
   return self;
-}
-
-uint64_t importsByteLength(const abi::Library &library) {
-  return library.importCount * sizeof(abi::Import);
 }
 
 bool isUsable(const Pool *pool) {
@@ -158,10 +154,15 @@ wrought_result wrought_library_pool_new(const abi::Library *library,
   if (size == 0)
     return failure(WROUGHT_INVALID_ARGUMENT);
   process.pageByteLength = library->pageByteLength;
-  Pool *pool = takePool(sizeof(Pool) + importsByteLength(*library));
+  const uint64_t pointerCount = importPointerCount(*library);
+  if (!hasImports(*library, imports))
+    return failure(WROUGHT_MISSING_IMPORT);
+  Pool *pool = takePool(sizeof(Pool) + pointerCount * sizeof(void *));
   if (pool == nullptr)
     return failure(WROUGHT_OUT_OF_MEMORY);
   pool->library = library;
+  if (pointerCount != 0)
+    memcpy(pool->imports, imports, pointerCount * sizeof(void *));
   pool->fresh = pool->used = nullptr;
   pool->acquiredCount = pool->resettingCount = 0;
   for (uint64_t count = 0; count < size; ++count) {
@@ -173,9 +174,6 @@ wrought_result wrought_library_pool_new(const abi::Library *library,
       return result;
     }
     LibraryInstance &self = LibraryInstance::of(*instance);
-    if (count == 0)
-      memcpy(pool->imports, InstanceParts(*library, *instance).imports(),
-             importsByteLength(*library));
     self.pool = pool;
     putToSleep(self);
     push(pool->fresh, self);
@@ -228,10 +226,11 @@ wrought_result wrought_library_pool_release(void *opaque,
   LibraryInstance &self = LibraryInstance::of(*instance);
   if (self.context.activation != nullptr)
     return failure(WROUGHT_BUSY);
+  if (isSharing(self))
+    return failure(WROUGHT_BUSY);
   putToSleep(self);
   // The start function is not to see what the last user of it had.
-  memcpy(InstanceParts(*pool->library, *instance).imports(), pool->imports,
-         importsByteLength(*pool->library));
+  rebindFunctions(self, pool->imports);
   push(pool->used, self);
   --pool->acquiredCount;
   return success;

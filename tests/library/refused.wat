@@ -1,5 +1,5 @@
 (module
-  (import "env" "memory" (memory 1))
-  (import "env" "pair" (func (result i32 i32)))
-  (import "env" "global" (global i32))
+  (import "env" "table" (table 1 funcref))
+  (import "env" "vector" (func (param v128)))
+  (import "env" "global" (global externref))
   (func (export "f")))

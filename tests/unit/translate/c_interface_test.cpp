@@ -40,17 +40,19 @@ TEST(CInterface, ImportsAreGroupedAndShareSlots) {
     (import "env" "f" (func (param i64)))))");
   ASSERT_TRUE(m.interface);
   ASSERT_EQ(m.interface->imports.size(), 2u);
-  EXPECT_EQ(m.interface->imports[0].functions.size(), 3u);
-  EXPECT_EQ(m.interface->imports[0].functions[2].field, "f_");
+  EXPECT_EQ(m.interface->imports[0].items.size(), 3u);
+  EXPECT_EQ(m.interface->imports[0].items[2].field, "f_");
   std::vector<std::pair<uint64_t, uint64_t>> slots;
   for (const auto &slot : m.interface->importSlots)
-    slots.push_back({slot.function, slot.userData});
+    slots.push_back({slot.pointer, slot.userData});
   EXPECT_EQ(slots, (std::vector<std::pair<uint64_t, uint64_t>>{
                        {0, 3}, {4, 5}, {1, 3}, {0, 3}, {2, 3}}));
 }
 
 TEST(CInterface, SaysAllThatCannotBeBound) {
-  Described m(R"((module (import "env" "m" (memory 1))
+  Described m(R"((module (import "env" "t" (table 1 funcref))
+    (import "env" "vector" (func (result v128)))
+    (import "env" "memory" (memory 1))
     (import "env" "two" (func (result i32 i32)))
     (import "env" "fine" (func (param f64) (result f32)))))");
   EXPECT_FALSE(m.interface);

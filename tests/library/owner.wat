@@ -1,0 +1,15 @@
+;; What user.wat imports.
+(module
+  (memory (export "memory") 1 8)
+  (memory $wide (export "wide") i64 1 2)
+  (global $count (export "count") (mut i64) (i64.const 10))
+  (global (export "ratio") f64 (f64.const 0.5))
+  (global $vector (export "vector") (mut v128) (v128.const i64x2 1 2))
+  (func (export "load") (param i32) (result i32) (i32.load (local.get 0)))
+  (func (export "store") (param i32 i32) (i32.store (local.get 0) (local.get 1)))
+  (func (export "grow") (param i32) (result i32) (memory.grow 0 (local.get 0)))
+  (func (export "bump") (result i64)
+    (global.set $count (i64.add (global.get $count) (i64.const 1)))
+    (global.get $count))
+  (func (export "high") (result i64)
+    (i64x2.extract_lane 1 (global.get $vector))))
