@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#ifdef WASM2C
+#include "multiply.wasm2c.h"
+#endif
 
 int32_t pair(int32_t, int32_t);
 int32_t encoded(int64_t);
@@ -44,10 +47,8 @@ int main(void) {
   int32_t (*volatile structPointer)(void) = in_struct;
   int32_t *own = arguments_address();
   MEASURE("native pair", product = pairPointer(i, 3));
-  MEASURE("native encoded",
-          product = encodedPointer((int64_t)i << 32 | 3));
-  MEASURE("native struct",
-          (own[0] = i, own[1] = 3, product = structPointer()));
+  MEASURE("native encoded", product = encodedPointer((int64_t)i << 32 | 3));
+  MEASURE("native struct", (own[0] = i, own[1] = 3, product = structPointer()));
 
   multiply_instance *instance;
   int32_t address = 0;
@@ -61,5 +62,21 @@ int main(void) {
           multiply_encoded(instance, (int64_t)i << 32 | 3, &product));
   MEASURE("wrought struct", (theirs[0] = i, theirs[1] = 3,
                              multiply_in_struct(instance, &product)));
+#ifdef WASM2C
+  /* Without wasm_rt_impl_try around the call: a trap would not come back. */
+  static Z_multiply_instance_t translated;
+  wasm_rt_init();
+  Z_multiply_init_module();
+  Z_multiply_instantiate(&translated);
+  int32_t *its = (int32_t *)(Z_multiplyZ_memory(&translated)->data +
+                             Z_multiplyZ_arguments_address(&translated));
+  MEASURE("wasm2c pair",
+          product = (int32_t)Z_multiplyZ_pair(&translated, (u32)i, 3));
+  MEASURE("wasm2c encoded", product = (int32_t)Z_multiplyZ_encoded(
+                                &translated, (u64)(u32)i << 32 | 3));
+  MEASURE("wasm2c struct",
+          (its[0] = i, its[1] = 3,
+           product = (int32_t)Z_multiplyZ_in_struct(&translated)));
+#endif
   return multiply_free(instance).code != 0;
 }

@@ -17,9 +17,20 @@ compile() {
   clang-22 -O2 -fPIC -shared "$here/$1.c" -o "libnative_$1.so"
 }
 
+# Sets `translated` to what adds a module by wasm2c to a host.
+translate() {
+  translated=()
+  command -v wasm2c >/dev/null || return 0
+  wasm2c "$1.wasm" -n "$1" -o "$1.wasm2c.c"
+  clang-22 -O2 -I. -Wno-everything -c "$1.wasm2c.c"
+  translated=(-DWASM2C "$1.wasm2c.o" -lwasm-rt-impl)
+}
+
 compile multiply
 "$wrought" build multiply.wasm -o libmultiply.so
-clang-22 -O2 -I. "$here/host.c" ./libmultiply.so ./libnative_multiply.so -o host
+translate multiply
+clang-22 -O2 -I. "$here/host.c" ./libmultiply.so ./libnative_multiply.so \
+  "${translated[@]}" -o host
 LD_LIBRARY_PATH=. ./host
 if command -v node >/dev/null; then
   node "$here/node_multiply.cjs" multiply.wasm
@@ -27,12 +38,7 @@ fi
 
 compile policy
 "$wrought" build policy.wasm -o libproxy.so
-translated=()
-if command -v wasm2c >/dev/null; then
-  wasm2c policy.wasm -n policy -o policy.wasm2c.c
-  clang-22 -O2 -I. -Wno-everything -c policy.wasm2c.c
-  translated=(-DWASM2C policy.wasm2c.o -lwasm-rt-impl)
-fi
+translate policy
 clang-22 -O2 -I. -Wno-unused-function "$here/simulator.c" ./libproxy.so \
   ./libnative_policy.so -lm "${translated[@]}" -o simulator
 LD_LIBRARY_PATH=. ./simulator requests

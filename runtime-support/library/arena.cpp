@@ -72,8 +72,7 @@ uint64_t reservedByteLength(const abi::Library &library) {
 bool addArena(const abi::Library &library, uint64_t slotCount) {
   const uint64_t memoryStride = reservedByteLength(library);
   const uint64_t instanceStride =
-      (sizeof(LibraryInstance) - sizeof(abi::Instance) +
-       library.instanceByteLength + 63) &
+      (offsetof(LibraryInstance, instance) + library.instanceByteLength + 63) &
       ~uint64_t{63};
   const uint64_t ownByteLength =
       roundToPage(sizeof(Arena) + slotCount * instanceStride + 64);

@@ -43,7 +43,8 @@ struct LibraryInstance {
   /// Whether reserved memories have their initial size, and their images as
   /// mappings that come back by themselves.
   bool isOpen, hasMappedImages;
-  alignas(16) abi::Context context;
+  /// What each call writes, in a cache line of its own.
+  alignas(64) abi::Context context;
   alignas(abi::InstanceAlignment) abi::Instance instance;
 
   static LibraryInstance &of(abi::Instance &instance) {
@@ -57,8 +58,7 @@ struct LibraryInstance {
         offsetof(LibraryInstance, context));
   }
 };
-static_assert(sizeof(LibraryInstance) ==
-              offsetof(LibraryInstance, instance) + sizeof(abi::Instance));
+static_assert(sizeof(abi::Context) <= 64);
 
 /// Whether the handle is one that may be used.
 inline bool isLive(const abi::Instance *instance) {
