@@ -53,7 +53,7 @@ constexpr const char *OptimizeO2 =
     "loop(loop-idiom,indvars-narrow,loop-deletion,loop-unroll-full),"
     "sroa,gvn,bdce," COMBINE ",jump-threading,loop-mssa(licm),simplifycfg,"
     "keep-loads,loop(loop-rotate),loop-simplify,lcssa,version-loops,"
-    "loop-mssa(licm-proven),loop(indvars-other),"
+    "loop-mssa(licm-proven),reroll-loops,loop(indvars-other),"
     "loop-vectorize,loop-load-elim,slp-vectorizer,vector-combine,"
     "drop-loop-scopes," COMBINE ","
     "loop-unroll<O2>,loop-mssa(licm),sink,early-cse,"
@@ -121,6 +121,8 @@ void registerPasses(llvm::PassBuilder &builder) {
           passes.addPass(KeepLoadsPass(/*isLast=*/true));
         else if (name == "version-loops")
           passes.addPass(VersionLoopsPass());
+        else if (name == "reroll-loops")
+          passes.addPass(RerollLoopsPass());
         else if (name == "drop-loop-scopes")
           passes.addPass(DropLoopScopesPass());
         else

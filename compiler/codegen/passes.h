@@ -50,6 +50,13 @@ struct VersionLoopsPass : llvm::PassInfoMixin<VersionLoopsPass> {
 /// Whether the loop is the proven one of two versions.
 bool isProvenLoop(const llvm::Loop &loop);
 
+/// Rolls up integer sums over neighbouring elements that the producer unrolled,
+/// in proven loops, so that they can be vectorised.
+struct RerollLoopsPass : llvm::PassInfoMixin<RerollLoopsPass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &analyses);
+};
+
 /// Drops the alias scopes of VersionLoops, which hold for one run of a loop
 /// only. No pass that looks beyond innermost loops may come before this one.
 struct DropLoopScopesPass : llvm::PassInfoMixin<DropLoopScopesPass> {

@@ -44,6 +44,15 @@ public:
     return count;
   }
 
+  unsigned vectorLoads() {
+    unsigned count = 0;
+    for (const llvm::Function &function : *module_.module0)
+      for (const llvm::Instruction &instruction : llvm::instructions(function))
+        count += llvm::isa<llvm::LoadInst>(instruction) &&
+                 instruction.getType()->isVectorTy();
+    return count;
+  }
+
   bool hasAliasScopes() {
     for (const llvm::Function &function : *module_.module0)
       for (const llvm::Instruction &instruction : llvm::instructions(function))
@@ -185,6 +194,35 @@ TEST(ProvenLoops, LoopsWithCallsStay) {
         (local.set $count (i32.sub (local.get $count) (i32.const 1)))
         (br_if $next (local.get $count))))))");
   EXPECT_EQ(code.vectorStores(), 0u);
+}
+
+/// A loop that adds four bytes in each iteration, the last of them at `offset`.
+std::string unrolledSum(int offset) {
+  return R"((module (memory 1)
+    (func (export "f") (param $at i32) (param $count i32) (result i32)
+      (local $sum i32)
+      (loop $next
+        (local.set $sum
+          (i32.add
+            (i32.add
+              (i32.add
+                (i32.add (local.get $sum) (i32.load8_u (local.get $at)))
+                (i32.load8_u offset=1 (local.get $at)))
+              (i32.load8_u offset=2 (local.get $at)))
+            (i32.load8_u offset=)" +
+         std::to_string(offset) + R"( (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 4)))
+        (br_if $next
+          (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+      (local.get $sum))))";
+}
+
+TEST(ProvenLoops, UnrolledSumsAreRolledUpInBothBoundsModes) {
+  for (auto mode :
+       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
+    EXPECT_NE(Optimized(unrolledSum(3), OptLevel::O2, mode).vectorLoads(), 0u);
+    EXPECT_EQ(Optimized(unrolledSum(4), OptLevel::O2, mode).vectorLoads(), 0u);
+  }
 }
 
 TEST(Optimize, MemoryBaseFoldsIntoTheAddress) {
