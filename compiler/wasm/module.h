@@ -1,5 +1,4 @@
-//===- module.h - The decoded module, as plain data
-//------------------------===//
+//===- module.h - The decoded module, as plain data -----------------------===//
 //
 // What compiler/decode makes and everything after it reads. It refers into the
 // bytes of the binary (names, bodies, data), which must outlive it. A decoded
