@@ -24,7 +24,8 @@ MAY_INCLUDE = {
     "runtime-support/libcalls": "",
     "runtime-support/core": "abi os arch libcalls",
     "runtime-support/wasi": "abi os core",
-    "runtime-support/library": "abi include os core arch libcalls",
+    "runtime-support/gc": "abi os core libcalls",
+    "runtime-support/library": "abi include os core arch libcalls gc",
     "runtime-support/os": "arch",
     "runtime-support/arch": "abi",
 }

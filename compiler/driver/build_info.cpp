@@ -107,6 +107,9 @@ static void writeOptions(const CompileRequest &request,
     json.attribute("maxMemory", static_cast<int64_t>(*request.maxMemory));
   json.attribute("stackSize",
                  static_cast<int64_t>(request.config.stackByteLength));
+  if (request.config.heapByteLength != 0)
+    json.attribute("maxHeap",
+                   static_cast<int64_t>(request.config.heapByteLength));
   json.attribute("maxThreads",
                  static_cast<int64_t>(request.config.maxThreadCount));
   json.attribute("relaxedTraps", request.relaxedTraps);

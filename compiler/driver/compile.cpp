@@ -257,6 +257,7 @@ private:
     options.guardsExtraMemories = request_.guardsExtraMemories;
     options.optLevel = translateLevel(request_.level);
     options.maxMemory = request_.maxMemory;
+    options.heapByteLength = request_.config.heapByteLength;
     options.relaxedTraps = request_.relaxedTraps;
     options.isDeterministic = request_.isDeterministic;
     options.isInterruptible = request_.isInterruptible;

@@ -47,7 +47,7 @@ struct RawOptions {
   std::string input, output, emit, target, cpu, level = "2";
   std::string boundsChecks = "guard", extraMemories = "guard";
   std::vector<std::string> cpuFeatures, wasmFeatures;
-  std::string maxMemory, stackSize;
+  std::string maxMemory, stackSize, maxHeap;
   uint64_t maxThreads = translate::Config().maxThreadCount;
   std::vector<std::string> grants, environment, listeners;
   std::array<std::string, 3> streams;
@@ -164,6 +164,9 @@ void addSandboxFlags(CLI::App &app, RawOptions &raw) {
   addValue(app, "--max-memory", raw.maxMemory, "Cap on each memory")
       ->option_text("SIZE");
   addValue(app, "--stack-size", raw.stackSize, "The stack of a thread (8MiB)")
+      ->option_text("SIZE");
+  addValue(app, "--max-heap", raw.maxHeap,
+           "Collected objects of a thread or a library's instance (1GiB)")
       ->option_text("SIZE");
   app.add_option("--max-threads", raw.maxThreads,
                  "Threads that may run beside the first (1024)")
@@ -591,15 +594,23 @@ void readConfig(const RawOptions &raw, const CLI::App &command,
   if (command.count("--argv0"))
     config.argv0 = raw.argv0;
   config.maxThreadCount = raw.maxThreads;
-  if (raw.stackSize.empty())
-    return;
-  constexpr uint64_t Smallest = uint64_t{64} << 10;
   constexpr uint64_t Largest = uint64_t{64} << 30;
-  const uint64_t length = required(parseByteLength(raw.stackSize, message),
-                                   "--stack-size", message);
-  if (length < Smallest || length > Largest)
-    throw UsageError{"--stack-size: not between 64KiB and 64GiB"};
-  config.stackByteLength = llvm::alignTo(length, Smallest);
+  if (!raw.stackSize.empty()) {
+    constexpr uint64_t Smallest = uint64_t{64} << 10;
+    const uint64_t length = required(parseByteLength(raw.stackSize, message),
+                                     "--stack-size", message);
+    if (length < Smallest || length > Largest)
+      throw UsageError{"--stack-size: not between 64KiB and 64GiB"};
+    config.stackByteLength = llvm::alignTo(length, Smallest);
+  }
+  if (!raw.maxHeap.empty()) {
+    constexpr uint64_t Smallest = uint64_t{1} << 20;
+    const uint64_t length =
+        required(parseByteLength(raw.maxHeap, message), "--max-heap", message);
+    if (length < Smallest || length > Largest)
+      throw UsageError{"--max-heap: not between 1MiB and 64GiB"};
+    config.heapByteLength = length;
+  }
 }
 
 void readCompile(const RawOptions &raw, const CLI::App &command,

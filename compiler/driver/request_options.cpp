@@ -21,7 +21,8 @@ using llvm::json::Value;
                                 timings, unitCompiler, report] = request;
   [[maybe_unused]] const auto &[grants, environment, listeners, streams, argv0,
                                 isSealed, inheritsEnvironment, stackByteLength,
-                                hasThreads, maxThreadCount, versions] = config;
+                                heapByteLength, hasThreads, maxThreadCount,
+                                versions] = config;
 }
 
 llvm::StringRef emitName(EmitKind emit) {
@@ -65,6 +66,7 @@ static Object describeConfig(const translate::Config &config) {
                 {"inheritsEnvironment", config.inheritsEnvironment},
                 {"sealed", config.isSealed},
                 {"stackSize", static_cast<int64_t>(config.stackByteLength)},
+                {"maxHeap", static_cast<int64_t>(config.heapByteLength)},
                 {"maxThreads", static_cast<int64_t>(config.maxThreadCount)}};
   if (config.argv0)
     object["argv0"] = text(*config.argv0);
@@ -252,6 +254,7 @@ bool readOptions(const Object &options, llvm::ArrayRef<std::string> environment,
   config.inheritsEnvironment = reader.boolean("inheritsEnvironment");
   config.isSealed = reader.boolean("sealed");
   config.stackByteLength = reader.number("stackSize");
+  config.heapByteLength = reader.number("maxHeap");
   config.maxThreadCount = reader.number("maxThreads");
   if (reader.has("argv0"))
     config.argv0 = reader.string("argv0").str();

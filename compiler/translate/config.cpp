@@ -52,7 +52,7 @@ public:
              number(config.stackByteLength),
              array(versions, types_.abi(AbiStruct::Version)),
              number(versions.size()), chooser(config), threadStarter(config),
-             number(config.maxThreadCount)}),
+             number(config.maxThreadCount), number(config.heapByteLength)}),
         "wrought_config");
     variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     variable->setDSOLocal(true);

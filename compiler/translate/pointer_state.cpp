@@ -48,7 +48,8 @@ public:
              memories, tables, globals, data, elements, records, initialize,
              u64(plan_.options().target->maxPageByteLength), host.importSlots,
              u64(host.importCount), host.imports, host.exports,
-             u64(host.exportCount), makeVersion(), cpuCheck()}),
+             u64(host.exportCount), makeVersion(), cpuCheck(),
+             u64(plan_.options().heapByteLength)}),
         plan_.options().librarySymbol);
     library->setVisibility(llvm::GlobalValue::HiddenVisibility);
     library->setDSOLocal(true);

@@ -76,6 +76,8 @@ struct Config {
   bool isSealed = false;
   bool inheritsEnvironment = false;
   uint64_t stackByteLength = uint64_t{8} << 20;
+  /// Of each thread's collected objects; 0: the runtime's default.
+  uint64_t heapByteLength = 0;
   /// The program can start threads, at most so many beside the first.
   bool hasThreads = false;
   uint64_t maxThreadCount = 1024;
@@ -91,6 +93,8 @@ struct Options {
   unsigned optLevel = 2; ///< 0–3
   /// Cap on each memory, in bytes.
   std::optional<uint64_t> maxMemory;
+  /// Of a library's instances: what Config has.
+  uint64_t heapByteLength = 0;
   /// Loads whose values are unused need not trap.
   bool relaxedTraps = false;
   /// Whatever the specification leaves open is the same on all targets: bits of

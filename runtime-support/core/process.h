@@ -32,6 +32,9 @@ struct ThreadState {
   /// The top of the stack that signals are handled on.
   uintptr_t signalStackEnd;
   ActiveCatch *activeCatch;
+  /// Of collected objects, and what unmaps it: null before the first.
+  void *heap;
+  void (*releaseHeap)(void *heap);
 };
 
 struct Process {

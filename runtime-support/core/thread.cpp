@@ -194,6 +194,8 @@ void run(void *argument) {
   reinterpret_cast<void (*)(uint32_t, uint32_t)>(module.startThread)(
       thread->id, thread->argument);
   call(module.releaseThread);
+  if (thread->state.releaseHeap != nullptr)
+    thread->state.releaseHeap(thread->state.heap);
   remove(thread);
   // From here on no signal is handled: nothing of ours can fault.
   wrought_exit_thread(thread->mapping, thread->mappingByteLength);

@@ -53,7 +53,8 @@ enum {
   WROUGHT_TRAP_INTEGER_DIVIDE_BY_ZERO = 6,
   WROUGHT_TRAP_INTEGER_OVERFLOW = 7,
   WROUGHT_TRAP_INVALID_CONVERSION_TO_INTEGER = 8,
-  WROUGHT_TRAP_STACK_EXHAUSTED = 9
+  WROUGHT_TRAP_STACK_EXHAUSTED = 9,
+  WROUGHT_TRAP_OUT_OF_MEMORY = 14 /* for collected objects */
 };
 
 /* A function of the module that was active, innermost first. */

@@ -126,6 +126,7 @@ wrought_result initialize(const abi::Library &library, LibraryInstance &self) {
 [[nodiscard]] bool close(const abi::Library &library, LibraryInstance &self,
                          Pages pages) {
   putToSleep(self);
+  releaseHeap(self.context);
   unmapTables(library, self);
   return closeMemories(library, self, pages);
 }

@@ -115,6 +115,21 @@ enum class Pages : uint8_t { GiveBack, Keep };
 /// The instance in whose memories an address lies, or null. For signals.
 LibraryInstance *instanceAt(uint64_t address);
 
+// Collected objects (objects.cpp).
+
+/// What the context's heap begins with, so that only code that allocates needs
+/// the rest of it.
+struct ContextHeap {
+  void (*release)(ContextHeap *self);
+};
+
+inline void releaseHeap(abi::Context &context) {
+  auto *heap = static_cast<ContextHeap *>(context.heap);
+  context.heap = nullptr;
+  if (heap != nullptr)
+    heap->release(heap);
+}
+
 // Traps (trap.cpp).
 
 void installHandlers();

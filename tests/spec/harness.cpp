@@ -260,6 +260,19 @@ void *mapZeros(uint64_t byteLength) {
   return reinterpret_cast<void *>(address);
 }
 
+/// What the module's own code adds where there is one instance.
+void addRoots(const InstanceParts &parts) {
+  constexpr uint64_t word = sizeof(uint64_t);
+  const abi::InstanceCounts &counts = parts.counts();
+  abi::GcRoots roots[] = {
+      {parts.globals(), counts.globals * sizeof(abi::GlobalCell) / word},
+      {parts.cells(), counts.cells},
+      {callArea, sizeof callArea / word}};
+  wrought_gc_add_roots(roots, sizeof roots / sizeof *roots);
+  for (uint64_t index = 0; index < counts.tables; ++index)
+    wrought_gc_add_table(&parts.tables()[index]);
+}
+
 void setUpInstance(const Setup &setup) {
   auto &library = *static_cast<const abi::Library *>(setup.library);
   auto &instance = *static_cast<abi::Instance *>(setup.instance);
@@ -284,6 +297,7 @@ void setUpInstance(const Setup &setup) {
       parts.tables()[index].elements =
           mapZeros(tableByteLength(parts.tables()[index]));
   fillTables(library, instance);
+  addRoots(parts);
 }
 
 /// Calls and compares how it ended; true when it returned as it should.
@@ -367,6 +381,11 @@ void runRow(uint64_t number, const Row &row) {
 }
 
 } // namespace
+
+/// All instances are one thread's, so that its heap serves them all.
+extern "C" void *wrought_gc_allocate_in(void *, void *type, uint64_t length) {
+  return wrought_gc_allocate(type, length);
+}
 
 extern "C" void wrought_host_failed(void) {
   Line().text("an import failed, but there is no host");

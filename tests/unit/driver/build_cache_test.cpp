@@ -56,6 +56,7 @@ TEST(CacheKey, DependsOnEverythingThatChangesTheProgram) {
   add([](CompileRequest &r) { r.config.isSealed = true; });
   add([](CompileRequest &r) { r.config.inheritsEnvironment = true; });
   add([](CompileRequest &r) { r.config.stackByteLength = 1; });
+  add([](CompileRequest &r) { r.config.heapByteLength = 1; });
   keys.insert(
       cacheKey(request(), {llvm::ArrayRef(Module).drop_back()}, "runtime"));
   ++count;

@@ -76,6 +76,8 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
                                   "explicit",
                                   "--max-memory",
                                   "16MiB",
+                                  "--max-heap",
+                                  "4M",
                                   "--stack-size",
                                   "100k",
                                   "--dir",
@@ -114,6 +116,7 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
   EXPECT_EQ(request.boundsChecks, translate::BoundsChecks::Explicit);
   EXPECT_EQ(request.maxMemory, uint64_t{16} << 20);
   EXPECT_EQ(request.config.stackByteLength, 128u << 10);
+  EXPECT_EQ(request.config.heapByteLength, 4u << 20);
   ASSERT_EQ(request.config.grants.size(), 2u);
   EXPECT_EQ(request.config.grants[0].guestPath, "/b");
   EXPECT_EQ(request.config.environment, std::vector<std::string>{"K=V=W"});
@@ -209,6 +212,8 @@ TEST(CommandLine, RefusesWrongUsageByName) {
             "--max-memory: 'lots' is not a size (such as 65536, 64KiB or 16M)");
   EXPECT_EQ(usageError({"a.wasm", "--stack-size", "1k"}),
             "--stack-size: not between 64KiB and 64GiB");
+  EXPECT_EQ(usageError({"a.wasm", "--max-heap", "1k"}),
+            "--max-heap: not between 1MiB and 64GiB");
   EXPECT_EQ(usageError({"a.wasm", "--dir", "::x"}),
             "--dir: '::x' is not HOST[::GUEST][:ro]");
   EXPECT_EQ(usageError({"a.wasm", "--wasm-features", "warp"}),

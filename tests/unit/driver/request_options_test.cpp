@@ -25,6 +25,7 @@ static CompileRequest unusualRequest() {
   request.config.argv0 = "name";
   request.config.isSealed = request.config.inheritsEnvironment = true;
   request.config.stackByteLength = 1 << 20;
+  request.config.heapByteLength = 5 << 20;
   return request;
 }
 

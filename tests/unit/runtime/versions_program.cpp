@@ -78,5 +78,6 @@ extern const abi::Config wrought_config = {
     sizeof versions / sizeof *versions,
     reinterpret_cast<void *>(wrought_choose_version),
     nullptr,
+    0,
     0};
 }
