@@ -146,16 +146,19 @@ void Heap::rescanBlock(uint32_t index) {
   if (block.kind != Kind::Small && block.kind != Kind::Large)
     return;
   const Bits &marks = bits_[index].marks;
-  for (uint32_t word = 0; word < wordsPerBlock; ++word)
-    // Marks that come while this word is gone through are in no need of it.
-    for (uint64_t left = marks.words[word]; left != 0; left &= left - 1) {
+  for (uint32_t word = 0; word < wordsPerBlock; ++word) {
+    // Also what is marked meanwhile.
+    uint64_t done = 0;
+    while (const uint64_t left = marks.words[word] & ~done) {
       const auto bit = static_cast<uint32_t>(__builtin_ctzll(left));
+      done |= (uint64_t{2} << bit) - 1;
       Object *object = objectAt({index, word * 64 + bit});
       if (!hasReferences(*static_cast<const abi::GcType *>(object->type)))
         continue;
       scan({object, 0});
       drain();
     }
+  }
 }
 
 /// Up and down in turn: a list that runs against one direction runs with the

@@ -79,6 +79,8 @@ struct Command {
   std::string emulatedCpu = "";
   /// Of the emulator: the kernel's page size; "" is the usual one.
   std::string emulatedPage = "";
+  /// All that is in its environment.
+  std::string variable = "NAME=value";
   /// Acts in the child.
   std::function<void()> prepare = [] {};
 };
@@ -106,7 +108,7 @@ protected:
       words.insert(words.begin(), {"-p", command.emulatedPage});
     if (!isNative_ || !model.empty())
       words.insert(words.begin(), emulator_);
-    return execute(words, command.prepare);
+    return execute(words, command);
   }
 
   Result scenario(const std::string &name) const {
@@ -129,17 +131,16 @@ protected:
 
 private:
   static Result execute(std::vector<std::string> &words,
-                        const std::function<void()> &prepare);
+                        const Command &command);
 };
 
-Result OnCpu::execute(std::vector<std::string> &words,
-                      const std::function<void()> &prepare) {
+Result OnCpu::execute(std::vector<std::string> &words, const Command &command) {
   std::vector<char *> argv;
   for (std::string &word : words)
     argv.push_back(word.data());
   argv.push_back(nullptr);
-  char variable[] = "NAME=value";
-  char *environment[] = {variable, nullptr};
+  std::string variable = command.variable;
+  char *environment[] = {variable.data(), nullptr};
   int out[2], error[2];
   if (pipe(out) != 0 || pipe(error) != 0)
     return {};
@@ -151,7 +152,7 @@ Result OnCpu::execute(std::vector<std::string> &words,
       close(fd);
     rlimit none = {0, 0};
     setrlimit(RLIMIT_CORE, &none);
-    prepare();
+    command.prepare();
     execve(argv[0], argv.data(), environment);
     _exit(127);
   }
@@ -354,6 +355,17 @@ TEST_P(Program, WorksOnKernelsWithLargerPages) {
       EXPECT_EQ(result.error, "") << name << " with pages of " << page;
       EXPECT_EQ(result.status, 0);
     }
+}
+
+TEST_P(Program, KeepsObjectsThatStackAndRegistersHold) {
+  for (const char *variable : {"NAME=value", "WROUGHT_GC_STRESS=1"}) {
+    Command command = {"objects_program"};
+    command.variable = variable;
+    Result result = run(command);
+    EXPECT_EQ(result.error, "") << variable;
+    EXPECT_EQ(result.signal, 0) << variable;
+    EXPECT_EQ(result.status, 0) << variable;
+  }
 }
 
 TEST_P(Program, FallsBackToAVersionThatTheCpuCanRun) {
