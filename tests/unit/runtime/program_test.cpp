@@ -79,10 +79,10 @@ struct Command {
   std::string emulatedCpu = "";
   /// Of the emulator: the kernel's page size; "" is the usual one.
   std::string emulatedPage = "";
-  /// All that is in its environment.
-  std::string variable = "NAME=value";
   /// Acts in the child.
   std::function<void()> prepare = [] {};
+  /// All that is in its environment.
+  std::string variable = "NAME=value";
 };
 
 class OnCpu : public testing::Test {
