@@ -109,6 +109,13 @@ public:
           "unshare"})
       names_.reserve(name);
     for (const wasm::Export &item : module_.exports)
+      checkForObjects(item.kind, item.index, item.byteOffset,
+                      "export \"" + std::string(item.name) + "\"");
+    for (const wasm::Import &import : module_.imports)
+      checkForObjects(import.kind(), import.index(), import.byteOffset,
+                      "import \"" + std::string(import.module) + "\" \"" +
+                          std::string(import.name) + "\"");
+    for (const wasm::Export &item : module_.exports)
       if (isReachable(item))
         result_.exports.push_back(
             {&item, names_.take(item.name, endings(item.kind))});
@@ -146,6 +153,39 @@ private:
     if (same == own.items.end())
       own.items.push_back(
           {itemFields_[group->second].take(import.name, {""}), index});
+  }
+
+  /// What a host gave as a reference to an object would be taken for one.
+  void checkForObjects(ExternalKind kind, uint32_t index, uint64_t byteOffset,
+                       const std::string &what) {
+    std::vector<wasm::ValueType> types;
+    switch (kind) {
+    case ExternalKind::Function: {
+      const wasm::FunctionType &type =
+          module_.functionType(wasm::FunctionIndex(index));
+      types = type.parameters;
+      types.insert(types.end(), type.results.begin(), type.results.end());
+      break;
+    }
+    case ExternalKind::Table:
+      types.push_back(module_.tables[index].type.element);
+      break;
+    case ExternalKind::Global:
+      types.push_back(module_.globals[index].type.value);
+      break;
+    case ExternalKind::Memory:
+    case ExternalKind::Tag:
+      break;
+    }
+    if (llvm::none_of(types, [&](wasm::ValueType type) {
+          return type.isReference() &&
+                 module_.types.top(type.heap()) == wasm::AbstractHeap::Any;
+        }))
+      return;
+    hasFailed_ = true;
+    diagnostics_.error(locationOf(module_, byteOffset),
+                       what + ": a host cannot hold references to collected "
+                              "objects");
   }
 
   bool checkImport(const wasm::Import &import) {

@@ -1,7 +1,7 @@
 #include "translate/constant_expression.h"
 
 #include "decode/operator_reader.h"
-#include "translate/module_emitter.h"
+#include "translate/heap_access.h"
 
 namespace wrought::translate {
 
@@ -56,6 +56,36 @@ private:
     case Opcode::I32Mul:
     case Opcode::I64Mul:
       return binary(llvm::Instruction::Mul);
+    case Opcode::RefI31:
+      return makeI31(builder_, stack_.pop_back_val());
+    case Opcode::AnyConvertExtern:
+      return convert(&HeapAccess::anyFromExtern);
+    case Opcode::ExternConvertAny:
+      return convert(&HeapAccess::externFromAny);
+    default:
+      // What is left makes objects, which only a running program can.
+      return builder_.GetInsertBlock() ? newObject(instruction) : nullptr;
+    }
+  }
+
+  llvm::Value *newObject(const wasm::Instruction &instruction) {
+    using wasm::Opcode;
+    HeapAccess heap(module_, builder_);
+    const wasm::TypeIndex type(instruction.index);
+    switch (instruction.opcode) {
+    case Opcode::StructNew:
+      return heap.newStruct(type,
+                            pop(module_.wasm().types[type].fields.size()));
+    case Opcode::StructNewDefault:
+      return heap.allocate(type, builder_.getInt64(0));
+    case Opcode::ArrayNew: {
+      llvm::Value *length = popLength();
+      return heap.newArray(type, stack_.pop_back_val(), length);
+    }
+    case Opcode::ArrayNewDefault:
+      return heap.allocate(type, popLength());
+    case Opcode::ArrayNewFixed:
+      return heap.newFixedArray(type, pop(instruction.index2));
     default:
       llvm_unreachable("not a translated constant instruction");
     }
@@ -65,6 +95,26 @@ private:
                                        const llvm::APInt &bits) {
     return llvm::ConstantFP::get(type->getContext(),
                                  llvm::APFloat(type->getFltSemantics(), bits));
+  }
+
+  Values pop(size_t count) {
+    Values values(stack_.end() - count, stack_.end());
+    stack_.truncate(stack_.size() - count);
+    return values;
+  }
+
+  llvm::Value *popLength() {
+    return builder_.CreateZExt(stack_.pop_back_val(), types_.i64);
+  }
+
+  llvm::Value *convert(llvm::Value *(HeapAccess::*conversion)(llvm::Value *)) {
+    llvm::Value *reference = stack_.pop_back_val();
+    if (llvm::isa<llvm::ConstantPointerNull>(reference))
+      return reference;
+    if (!builder_.GetInsertBlock())
+      return nullptr;
+    HeapAccess heap(module_, builder_);
+    return (heap.*conversion)(reference);
   }
 
   llvm::Value *binary(llvm::Instruction::BinaryOps operation) {

@@ -1,5 +1,4 @@
 #include "translate/function_emitter.h"
-#include "translate/type_id.h"
 
 namespace wrought::translate {
 
@@ -74,18 +73,9 @@ llvm::Value *FunctionEmitter::popTableRecord(const Instruction &instruction) {
                           abi::Trap::UndefinedElement);
   trapIf(builder_.CreateIsNull(record), abi::Trap::UninitializedElement);
 
-  const TypeId id =
-      typeId(module_.wasm().types, wasm::TypeIndex(instruction.index));
-  // Exactly numbered types differ from all others in the first word.
-  const unsigned words = id[1] == 0 && id[2] == 0 ? 1 : 3;
-  llvm::Value *differs = nullptr;
-  for (unsigned i = 0; i < words; ++i) {
-    llvm::Value *word = builder_.CreateICmpNE(
-        module_.loadRecord(builder_, record, field::FunctionRecord_typeId0 + i),
-        builder_.getInt64(id[i]));
-    differs = differs ? builder_.CreateOr(differs, word) : word;
-  }
-  trapIf(differs, abi::Trap::IndirectCallTypeMismatch);
+  llvm::Value *fits =
+      isFunctionOfType(record, wasm::TypeIndex(instruction.index));
+  trapIf(builder_.CreateNot(fits), abi::Trap::IndirectCallTypeMismatch);
   return record;
 }
 

@@ -17,6 +17,11 @@ void FunctionEmitter::emitRefFunc(const Instruction &instruction) {
       builder_, wasm::FunctionIndex(instruction.index)));
 }
 
+void FunctionEmitter::emitRefEq(const Instruction &) {
+  llvm::Value *right = pop(), *left = pop();
+  pushBoolean(builder_.CreateICmpEQ(left, right));
+}
+
 void FunctionEmitter::emitRefAsNonNull(const Instruction &) {
   trapIf(builder_.CreateIsNull(stack_.back()), abi::Trap::NullReference);
 }

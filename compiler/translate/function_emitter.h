@@ -141,6 +141,34 @@ private:
                              llvm::Type *stored, llvm::Type *result);
   void atomicWait(const wasm::Instruction &instruction, RuntimeFunction which);
 
+  // The collected heap (emit_gc.cpp, emit_cast.cpp).
+  llvm::Value *popObject(abi::Trap ifNull);
+  void structGet(const wasm::Instruction &instruction, bool isSigned);
+  void pushStored(llvm::Value *value, bool isSigned);
+  llvm::Value *popArray(llvm::Value *index, llvm::Value *count);
+  void checkArrayRange(llvm::Value *reference, llvm::Value *index,
+                       llvm::Value *count);
+  void arrayGet(const wasm::Instruction &instruction, bool isSigned);
+  llvm::Value *segmentRange(llvm::Value *segment, llvm::Value *offset,
+                            llvm::Value *count, uint64_t elementUnits,
+                            uint64_t unitByteLength, abi::Trap ifOutside);
+  llvm::Value *dataRange(const wasm::Instruction &instruction,
+                         llvm::Value *offset, llvm::Value *count);
+  llvm::Value *elementRange(const wasm::Instruction &instruction,
+                            llvm::Value *offset, llvm::Value *count);
+  using SegmentRange = llvm::Value *(
+      FunctionEmitter::*)(const wasm::Instruction &instruction,
+                          llvm::Value *offset, llvm::Value *count);
+  void arrayNewFrom(const wasm::Instruction &instruction, SegmentRange range);
+  void arrayInitFrom(const wasm::Instruction &instruction, SegmentRange range);
+  llvm::Value *popI31();
+  llvm::Value *isFunctionOfType(llvm::Value *record, wasm::TypeIndex type);
+  llvm::LoadInst *loadTypeField(llvm::Value *type, unsigned field);
+  llvm::Value *isObjectOfType(llvm::Value *reference, wasm::HeapType heap);
+  llvm::Value *isI31(llvm::Value *reference);
+  llvm::Value *isOfType(llvm::Value *reference, wasm::HeapType heap,
+                        bool isNullable);
+
   // Tables (emit_table.cpp).
   llvm::Type *indexType(wasm::TableIndex index) const;
   llvm::Value *tableLength(const TableView &view);

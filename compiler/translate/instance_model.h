@@ -55,6 +55,9 @@ public:
   /// Whether somebody wants code to stop, as a bit; only for code that is
   /// interruptible.
   virtual llvm::Value *isInterrupted(Builder &builder) = 0;
+  /// The abi::Context whose heap objects are made in; null where the runtime
+  /// finds the heap by itself.
+  virtual llvm::Value *heapOwner(Builder &builder) = 0;
   virtual MemoryView memory(FunctionEmitter &function,
                             wasm::MemoryIndex index) = 0;
   virtual TableView table(Builder &builder, wasm::TableIndex index) = 0;

@@ -44,6 +44,10 @@ ModuleEmitter::ModuleEmitter(const ModulePlan &plan, size_t partition,
                               : tag(("memory " + llvm::Twine(i)).str()));
   stateTag = tag("instance state");
   recordTag = tag("function record");
+  headerTag = tag("object header");
+  for (const char *kind :
+       {"i32", "i64", "f32", "f64", "v128", "reference", "", "i8", "i16"})
+    heapTags_.push_back(tag(("object " + llvm::Twine(kind)).str()));
   unlikely = metadata.createUnlikelyBranchWeights();
   emptyNode = llvm::MDNode::get(context, {});
 
@@ -184,10 +188,11 @@ llvm::Constant *ModuleEmitter::functionRecord(wasm::FunctionIndex index) {
 
 llvm::GlobalVariable *ModuleEmitter::global(wasm::GlobalIndex index) {
   const wasm::Global &global = wasm().globals[index.value];
-  return ofEachThread(plan_.options().hasThreads && global.type.isMutable,
-                      stateVariable(plan_.globalSymbol(index),
-                                    types_.value(global.type.value),
-                                    global.import.has_value()));
+  return ofEachThread(
+      plan_.options().hasThreads &&
+          (global.type.isMutable || plan_.mayBeObject(global.type.value)),
+      stateVariable(plan_.globalSymbol(index), types_.value(global.type.value),
+                    global.import.has_value()));
 }
 
 llvm::GlobalVariable *ModuleEmitter::memory(wasm::MemoryIndex index) {
@@ -223,12 +228,23 @@ llvm::GlobalVariable *ModuleEmitter::dataSegment(wasm::DataIndex index) {
 llvm::GlobalVariable *ModuleEmitter::elementSegment(wasm::ElementIndex index) {
   const wasm::ElementSegment &segment = wasm().elements[index.value];
   // An active one is dropped once it is applied.
-  const bool isDropped = plan_.facts().droppedElements.test(index.value) ||
+  const bool isDropped = isOfEachThread(segment) ||
+                         plan_.facts().droppedElements.test(index.value) ||
                          (segment.mode == wasm::SegmentMode::Active &&
                           isOfEachThread(segment.table));
   return ofEachThread(plan_.options().hasThreads && isDropped,
                       stateVariable(plan_.symbol("elem", index.value),
                                     types_.abi(AbiStruct::Segment), false));
+}
+
+/// Of a segment with items to evaluate.
+llvm::GlobalVariable *ModuleEmitter::elementItems(wasm::ElementIndex index) {
+  const wasm::ElementSegment &segment = wasm().elements[index.value];
+  return ofEachThread(
+      isOfEachThread(segment),
+      stateVariable(plan_.symbol("items", index.value),
+                    llvm::ArrayType::get(types_.pointer, segment.itemCount()),
+                    false));
 }
 
 llvm::Constant *ModuleEmitter::knownGlobal(wasm::GlobalIndex index) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "abi/layout.h"
+#include "translate/heap_types.h"
 #include "translate/instance_model.h"
 #include "translate/memory_image.h"
 #include "translate/module_plan.h"
@@ -62,6 +63,17 @@ public:
   /// takes the memory's descriptor; attributes say the address, and where the
   /// descriptor holds the length.
   llvm::Function *memoryBaseFunction(wasm::MemoryIndex index);
+
+  // The collected heap.
+  const HeapLayout &heapLayout(wasm::TypeIndex type);
+  /// The abi::GcType of a struct or array, one for all modules that are linked.
+  llvm::Constant *heapType(wasm::TypeIndex type);
+  /// That of boxed host references, which the runtime defines.
+  llvm::Constant *hostReferenceType();
+  /// Of a field or element in the heap.
+  llvm::Type *storedType(const wasm::FieldType &field) const;
+  /// What abi::FunctionRecord.supertypes points to; null where there are none.
+  llvm::Constant *functionSupertypes(wasm::TypeIndex type);
 
   /// The state of the static model.
   void defineStaticState();
@@ -126,6 +138,12 @@ public:
     return memoryTags_[index.value];
   }
   llvm::MDNode *stateTag, *recordTag;
+  /// Objects of the heap overlap nothing else either. What is stored in one as
+  /// a value of one kind is never read as one of another.
+  llvm::MDNode *heapTag(const wasm::FieldType &field) const {
+    return heapTags_[heapTagNumber(field)];
+  }
+  llvm::MDNode *headerTag;
   llvm::MDNode *unlikely;
   llvm::MDNode *emptyNode;
 
@@ -134,13 +152,25 @@ private:
                                       bool isImported);
   llvm::GlobalValue::LinkageTypes definitionLinkage(bool isExported) const;
   llvm::GlobalVariable *ofEachThread(bool isSo, llvm::GlobalVariable *variable);
+  /// What holds objects is, since each thread has a heap of its own.
   bool isOfEachThread(wasm::TableIndex index) const {
     return plan_.options().hasThreads &&
-           plan_.facts().changingTables.test(index.value);
+           (plan_.facts().changingTables.test(index.value) ||
+            plan_.mayBeObject(wasm().tables[index.value].type.element));
+  }
+  bool isOfEachThread(const wasm::ElementSegment &segment) const {
+    return plan_.options().hasThreads && plan_.mayBeObject(segment.type);
   }
   void defineThreadState(ModuleContents &contents);
   llvm::Function *defineReleaseThread();
   void placeTables(Builder &builder);
+  llvm::GlobalVariable *elementItems(wasm::ElementIndex index);
+  struct RootCells {
+    llvm::GlobalVariable *cells;
+    uint64_t count;
+  };
+  void addRootRows(Builder &builder, llvm::ArrayRef<RootCells> roots);
+  void addRoots(Builder &builder);
   void defineGlobals();
   void defineTables();
   void defineMemories();
@@ -174,6 +204,14 @@ private:
   llvm::DISubroutineType *debugType_ = nullptr;
 
   std::vector<llvm::MDNode *> memoryTags_;
+  static size_t heapTagNumber(const wasm::FieldType &field) {
+    return field.packed == wasm::PackedKind::None
+               ? static_cast<size_t>(field.value.kind())
+               : static_cast<size_t>(wasm::ValueKind::Bottom) +
+                     static_cast<size_t>(field.packed);
+  }
+  std::vector<llvm::MDNode *> heapTags_; ///< by heapTagNumber()
+  llvm::DenseMap<uint32_t, std::unique_ptr<HeapLayout>> heapLayouts_;
   /// By index, as far as asked for; null where not known.
   std::vector<llvm::Constant *> knownGlobals_;
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "abi/instance_layout.h"
+#include "translate/heap_types.h"
 #include "translate/module_facts.h"
 #include "translate/translate.h"
 
@@ -86,6 +87,11 @@ public:
   uint32_t placeableElementCount() const;
   uint32_t placeableDataCount() const;
 
+  /// Whether values of the type may be objects of the collected heap.
+  bool mayBeObject(wasm::ValueType type) const {
+    return usesHeap_ && mayBeHeapReference(module().types, type);
+  }
+
   /// Whether other objects can see (and resize) it.
   bool isTableShared(wasm::TableIndex index) const;
   bool isMemoryShared(wasm::MemoryIndex index) const;
@@ -126,6 +132,7 @@ private:
   const validate::ValidatedModule &validated_;
   Options options_;
   ModuleFacts facts_;
+  bool usesHeap_;
   std::vector<Partition> partitions_;
   std::vector<ExportedSymbol> exports_;
   std::vector<MemoryPlan> memories_;

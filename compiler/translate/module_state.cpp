@@ -55,12 +55,15 @@ void ModuleEmitter::defineThreadState(ModuleContents &contents) {
   Instantiation work = instantiation_;
   work.isForThread = true;
   llvm::erase_if(work.globals, [&](wasm::GlobalIndex index) {
-    return !wasm().globals[index.value].type.isMutable;
+    const wasm::GlobalType &type = wasm().globals[index.value].type;
+    return !type.isMutable && !plan_.mayBeObject(type.value);
   });
   llvm::erase_if(work.tables, [&](wasm::TableIndex index) {
     return !isOfEachThread(index);
   });
-  work.items.clear();
+  llvm::erase_if(work.items, [&](wasm::ElementIndex index) {
+    return !isOfEachThread(wasm().elements[index.value]);
+  });
   contents.instantiateThread = defineInstantiate(work);
   contents.releaseThread = defineReleaseThread();
   for (const wasm::Export &item : wasm().exports)
@@ -347,10 +350,13 @@ void ModuleEmitter::defineSegments() {
         items = privateArray(*known, types_.pointer, "items");
       } else {
         instantiation_.items.push_back(wasm::ElementIndex(i));
-        auto *type = llvm::ArrayType::get(types_.pointer, length);
-        items = new llvm::GlobalVariable(
-            *module_, type, false, llvm::GlobalValue::InternalLinkage,
-            llvm::ConstantAggregateZero::get(type), plan_.symbol("items", i));
+        llvm::GlobalVariable *storage = elementItems(wasm::ElementIndex(i));
+        storage->setInitializer(
+            llvm::Constant::getNullValue(storage->getValueType()));
+        storage->setLinkage(llvm::GlobalValue::InternalLinkage);
+        // No constant knows where those of a thread are.
+        if (!storage->isThreadLocal())
+          items = storage;
       }
     }
     define(elementSegment(wasm::ElementIndex(i)), items, length);
@@ -366,7 +372,8 @@ void ModuleEmitter::defineRecords() {
     auto *record = llvm::cast<llvm::GlobalVariable>(functionRecord(index));
     record->setInitializer(llvm::ConstantStruct::get(
         layout, {function(index), u64(id[0]), u64(id[1]), u64(id[2]),
-                 plan_.hasTailEntry(index) ? tailEntry(index) : null}));
+                 plan_.hasTailEntry(index) ? tailEntry(index) : null,
+                 functionSupertypes(wasm().functions[i].type)}));
     record->setConstant(true);
     record->setLinkage(definitionLinkage(false));
   }
@@ -412,9 +419,10 @@ public:
 
 static const wasm::FunctionType NoValues;
 
-/// A table that threads do not share has its descriptor point to its elements.
+/// A table that threads do not share has its descriptor point to its elements,
+/// and so has a segment.
 void ModuleEmitter::placeTables(Builder &builder) {
-  for (unsigned i : plan_.facts().changingTables.set_bits()) {
+  for (uint32_t i = wasm().importedTableCount; i < wasm().tables.size(); ++i) {
     const wasm::TableIndex index(i);
     if (isOfEachThread(index))
       builder.CreateStore(
@@ -423,6 +431,74 @@ void ModuleEmitter::placeTables(Builder &builder) {
                                   address(builder, table(index)),
                                   field::Table_elements));
   }
+  for (wasm::ElementIndex index : instantiation_.items)
+    if (isOfEachThread(wasm().elements[index.value]))
+      builder.CreateStore(
+          address(builder, elementItems(index)),
+          builder.CreateStructGEP(types_.abi(AbiStruct::Segment),
+                                  address(builder, elementSegment(index)),
+                                  field::Segment_items));
+}
+
+/// The runtime copies the rows. Those of a thread's variables are made on its
+/// stack, a few at a time.
+void ModuleEmitter::addRootRows(Builder &builder,
+                                llvm::ArrayRef<RootCells> roots) {
+  llvm::StructType *layout = types_.abi(AbiStruct::GcRoots);
+  llvm::FunctionCallee addRoots =
+      runtimeFunction(RuntimeFunction::gc_add_roots);
+  if (!plan_.options().hasThreads) {
+    std::vector<llvm::Constant *> rows;
+    for (const RootCells &root : roots)
+      rows.push_back(
+          llvm::ConstantStruct::get(layout, {root.cells, u64(root.count)}));
+    if (!rows.empty())
+      builder.CreateCall(
+          addRoots, {privateArray(rows, layout, "roots"), u64(rows.size())});
+    return;
+  }
+  constexpr size_t MaxRows = 64;
+  if (roots.empty())
+    return;
+  llvm::Value *rows =
+      builder.CreateAlloca(llvm::ArrayType::get(layout, MaxRows));
+  while (!roots.empty()) {
+    const auto some = roots.take_front(MaxRows);
+    roots = roots.drop_front(some.size());
+    for (size_t i = 0; i < some.size(); ++i) {
+      llvm::Value *row = builder.CreateConstGEP1_64(layout, rows, i);
+      builder.CreateStore(
+          address(builder, some[i].cells),
+          builder.CreateStructGEP(layout, row, field::GcRoots_cells));
+      builder.CreateStore(
+          u64(some[i].count),
+          builder.CreateStructGEP(layout, row, field::GcRoots_count));
+    }
+    builder.CreateCall(addRoots, {rows, u64(some.size())});
+  }
+}
+
+/// The collector learns where references to objects are before there are any.
+/// An instance by pointer tells that by itself.
+void ModuleEmitter::addRoots(Builder &builder) {
+  if (instance_->passesInstance())
+    return;
+  std::vector<RootCells> roots;
+  for (uint32_t i = 0; i < wasm().globals.size(); ++i) {
+    const wasm::GlobalIndex index(i);
+    if (plan_.mayBeObject(wasm().globals[i].type.value) && !knownGlobal(index))
+      roots.push_back({global(index), 1});
+  }
+  for (wasm::ElementIndex index : instantiation_.items)
+    if (plan_.mayBeObject(wasm().elements[index.value].type))
+      roots.push_back(
+          {elementItems(index), wasm().elements[index.value].itemCount()});
+  addRootRows(builder, roots);
+  for (uint32_t i = 0; i < wasm().tables.size(); ++i)
+    if (plan_.mayBeObject(wasm().tables[i].type.element))
+      builder.CreateCall(
+          runtimeFunction(RuntimeFunction::gc_add_table),
+          {instance_->table(builder, wasm::TableIndex(i)).descriptor});
 }
 
 llvm::Function *ModuleEmitter::defineReleaseThread() {
@@ -447,6 +523,7 @@ llvm::Function *ModuleEmitter::defineInstantiate(const Instantiation &work) {
   Builder &builder = routine.builder;
   if (plan_.options().hasThreads)
     placeTables(builder);
+  addRoots(builder);
   if (wasm().origins.empty())
     emitInstantiation(builder, work, {}, nullptr);
   const wasm::Origin none;

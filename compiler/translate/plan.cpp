@@ -83,6 +83,10 @@ ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
     : validated_(module), options_(std::move(options)),
       facts_(collectFacts(module.module(), options_.exportAll,
                           options_.hasThreads)),
+      usesHeap_(llvm::any_of(module.featureUses(),
+                             [](const validate::FeatureUse &use) {
+                               return use.feature == wasm::Feature::Gc;
+                             })),
       exportedFunctions_(module->functions.size()),
       exportedTables_(module->tables.size()),
       exportedMemories_(module->memories.size()) {

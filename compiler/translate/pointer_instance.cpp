@@ -60,6 +60,8 @@ public:
     return builder.CreateICmpNE(interruption, builder.getInt64(0));
   }
 
+  llvm::Value *heapOwner(Builder &builder) override { return context(builder); }
+
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
     Builder entry = function.entryBuilder();

@@ -118,6 +118,10 @@ private:
       return {number->getValueAPF().bitcastToAPInt().getZExtValue(), 0};
     if (auto *vector = llvm::dyn_cast<llvm::ConstantDataVector>(value))
       return {vector->getElementAsInteger(0), vector->getElementAsInteger(1)};
+    // An i31.
+    if (auto *address = llvm::dyn_cast<llvm::ConstantExpr>(value);
+        address && address->getOpcode() == llvm::Instruction::IntToPtr)
+      return bits(address->getOperand(0));
     assert(value->isNullValue() && "no other constants are known");
     return {0, 0};
   }
@@ -295,6 +299,7 @@ private:
       templates.push_back(
           row(AbiStruct::RecordTemplate,
               {code, u64(id[0]), u64(id[1]), u64(id[2]), tailCode,
+               module_.functionSupertypes(function.type),
                u64(function.import ? *function.import : None)}));
     }
     return rows(AbiStruct::RecordTemplate, templates);

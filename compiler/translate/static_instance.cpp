@@ -31,6 +31,8 @@ public:
     llvm_unreachable("programs are not interruptible");
   }
 
+  llvm::Value *heapOwner(Builder &) override { return nullptr; }
+
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
     MemoryView view = module_.memoryView(index);

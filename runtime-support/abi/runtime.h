@@ -67,6 +67,10 @@ void wrought_setup_module(wrought::abi::Module *module);
 int wrought_catch(void (*function)(void *), void *argument,
                   wrought::abi::TrapRecord *record);
 
+/// Of references of the host that are in the hierarchy of any: boxed in objects
+/// whose one word is no reference to the heap (gc/host_references.h).
+extern const wrought::abi::GcType wrought_host_reference_type;
+
 #define TRAP(Name, message) [[noreturn]] void wrought_trap_##Name(void);
 #include "abi/traps.def"
 

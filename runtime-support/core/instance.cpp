@@ -28,8 +28,8 @@ void fillRecords(const abi::Library &library, abi::Instance &instance,
   for (uint64_t index = 0; index < parts.counts().records; ++index) {
     const abi::RecordTemplate &from = templates[index];
     abi::BoundFunctionRecord &to = records[index];
-    to = {from.code,    from.typeId0,  from.typeId1,
-          from.typeId2, from.tailCode, &instance};
+    to = {from.code,     from.typeId0,    from.typeId1, from.typeId2,
+          from.tailCode, from.supertypes, &instance};
   }
   fillImportedRecords(library, instance);
 }

@@ -101,6 +101,10 @@ public:
   /// A table, whose elements may move meanwhile.
   [[nodiscard]] bool addTable(const abi::Table *table);
 
+  /// Whether any word whatever is the address of an object, which may be one
+  /// that nothing refers to any more.
+  bool isObject(const void *word) const;
+
   // For VisitRoots, and of use to nobody else.
 
   /// Words that are references: null, an object's address, or something else.

@@ -50,6 +50,16 @@ Object *Heap::objectAt(Place place) const {
   return reinterpret_cast<Object *>(blockAddress(place.block) + offset);
 }
 
+/// Cells that the next objects will have are zero yet.
+bool Heap::isObject(const void *word) const {
+  const auto address = reinterpret_cast<uintptr_t>(word);
+  Place place;
+  if (address % 8 != 0 || !find(address, place))
+    return false;
+  const Object *object = objectAt(place);
+  return object == word && object->type != nullptr;
+}
+
 void Heap::mark(Place place) {
   Bits &marks = bits_[place.block].marks;
   if (marks.get(place.cell))

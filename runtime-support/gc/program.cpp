@@ -7,6 +7,7 @@
 #include "abi/runtime.h"
 #include "core/process.h"
 #include "gc/collect.h"
+#include "gc/host_references.h"
 
 extern "C" {
 extern const wrought::abi::Config wrought_config
@@ -64,6 +65,24 @@ void *wrought_gc_allocate(void *type, uint64_t length) {
   if (object == nullptr)
     wrought_trap_OutOfMemory();
   return object;
+}
+
+void *wrought_any_convert_extern(void *reference) {
+  gc::Heap *heap = gc::heapOf(process.thread());
+  void *result =
+      heap == nullptr ? nullptr : gc::anyFromExtern(*heap, reference);
+  if (result == nullptr && reference != nullptr)
+    wrought_trap_OutOfMemory();
+  return result;
+}
+
+void *wrought_extern_convert_any(void *reference) {
+  gc::Heap *heap = gc::heapOf(process.thread());
+  void *result =
+      heap == nullptr ? nullptr : gc::externFromAny(*heap, reference);
+  if (result == nullptr && reference != nullptr)
+    wrought_trap_OutOfMemory();
+  return result;
 }
 
 void wrought_gc_add_roots(void *rows, uint64_t count) {

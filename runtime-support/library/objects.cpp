@@ -8,6 +8,7 @@
 #include "abi/runtime.h"
 #include "activation.h"
 #include "gc/collect.h"
+#include "gc/host_references.h"
 #include "library/library.h"
 #include "os/linux/system.h"
 
@@ -122,4 +123,24 @@ extern "C" void *wrought_gc_allocate_in(void *contextPointer, void *type,
   if (object == nullptr)
     wrought_trap_OutOfMemory();
   return object;
+}
+
+extern "C" void *wrought_any_convert_extern_in(void *contextPointer,
+                                               void *reference) {
+  gc::Heap *heap = heapOf(*static_cast<abi::Context *>(contextPointer));
+  void *result =
+      heap == nullptr ? nullptr : gc::anyFromExtern(*heap, reference);
+  if (result == nullptr && reference != nullptr)
+    wrought_trap_OutOfMemory();
+  return result;
+}
+
+extern "C" void *wrought_extern_convert_any_in(void *contextPointer,
+                                               void *reference) {
+  gc::Heap *heap = heapOf(*static_cast<abi::Context *>(contextPointer));
+  void *result =
+      heap == nullptr ? nullptr : gc::externFromAny(*heap, reference);
+  if (result == nullptr && reference != nullptr)
+    wrought_trap_OutOfMemory();
+  return result;
 }

@@ -143,6 +143,25 @@ bool matchVector(const uint64_t *value, const Pattern &pattern) {
   return true;
 }
 
+/// What a reference of the hierarchy of any is to.
+enum class Referent : uint8_t { Nothing, I31, Structure, Array, Host };
+
+Referent referentOf(uint64_t reference) {
+  if (reference == 0)
+    return Referent::Nothing;
+  if (reference & 1)
+    return Referent::I31;
+  auto *object = reinterpret_cast<const abi::GcObject *>(reference);
+  if (object->type == &wrought_host_reference_type)
+    return Referent::Host;
+  auto *type = static_cast<const abi::GcType *>(object->type);
+  return type->elementByteLength != 0 ? Referent::Array : Referent::Structure;
+}
+
+bool isEquatable(Referent referent) {
+  return referent != Referent::Nothing && referent != Referent::Host;
+}
+
 bool matchOne(const uint64_t *value, const Pattern &pattern) {
   auto nan = static_cast<NanKind>(pattern.detail);
   switch (static_cast<PatternKind>(pattern.kind)) {
@@ -162,6 +181,20 @@ bool matchOne(const uint64_t *value, const Pattern &pattern) {
     return *value == 0;
   case PatternKind::AnyReference:
     return *value != 0;
+  case PatternKind::I31:
+    return referentOf(*value) == Referent::I31;
+  case PatternKind::Structure:
+    return referentOf(*value) == Referent::Structure;
+  case PatternKind::Array:
+    return referentOf(*value) == Referent::Array;
+  case PatternKind::Equatable:
+    return isEquatable(referentOf(*value));
+  case PatternKind::Boxed:
+    return referentOf(*value) == Referent::Host;
+  case PatternKind::ExactBoxed:
+    return referentOf(*value) == Referent::Host &&
+           reinterpret_cast<uint64_t>(wrought_extern_convert_any(
+               reinterpret_cast<void *>(*value))) == pattern.lo;
   case PatternKind::Either:
     break;
   }
@@ -329,9 +362,22 @@ void runInstantiate(uint64_t number, const Row &row) {
   call(number, row, callInstantiate);
 }
 
+/// Objects stay alive by being on the stack until all are made.
+void boxArguments(uint64_t which) {
+  void *boxed[64];
+  for (uint32_t i = 0; i < 64; ++i)
+    if (which >> i & 1)
+      boxed[i] = wrought_any_convert_extern(reinterpret_cast<void *>(slots[i]));
+  for (uint32_t i = 0; i < 64; ++i)
+    if (which >> i & 1)
+      slots[i] = reinterpret_cast<uint64_t>(boxed[i]);
+}
+
 void runInvoke(uint64_t number, const Row &row) {
   for (uint32_t i = 0; i < row.argumentCount; ++i)
     slots[i] = wrought_spec_arguments[row.firstArgument + i];
+  if (row.boxedArguments != 0)
+    boxArguments(row.boxedArguments);
   if (call(number, row, callWrapper))
     checkResults(number, row);
 }
@@ -385,6 +431,14 @@ void runRow(uint64_t number, const Row &row) {
 /// All instances are one thread's, so that its heap serves them all.
 extern "C" void *wrought_gc_allocate_in(void *, void *type, uint64_t length) {
   return wrought_gc_allocate(type, length);
+}
+
+extern "C" void *wrought_any_convert_extern_in(void *, void *reference) {
+  return wrought_any_convert_extern(reference);
+}
+
+extern "C" void *wrought_extern_convert_any_in(void *, void *reference) {
+  return wrought_extern_convert_any(reference);
 }
 
 extern "C" void wrought_host_failed(void) {

@@ -40,6 +40,9 @@ struct Row {
   uint32_t firstArgument, argumentCount; ///< in slots
   uint32_t firstPattern, patternCount;   ///< alternatives not counted
   uint32_t firstLimit, limitCount;
+  /// Bit n: the argument in slot n is an encoded host reference that the callee
+  /// takes in the hierarchy of any.
+  uint64_t boxedArguments;
 };
 
 enum class PatternKind : uint32_t {
@@ -51,7 +54,13 @@ enum class PatternKind : uint32_t {
   Null,
   AnyReference,   ///< any that is not null
   ExactReference, ///< lo: an encoded host reference
-  Either,         ///< detail: number of the patterns behind it, one must match
+  I31,
+  Structure,
+  Array,
+  Equatable,  ///< any of the three above
+  Boxed,      ///< a host reference in the hierarchy of any
+  ExactBoxed, ///< lo: the encoded one
+  Either,     ///< detail: number of the patterns behind it, one must match
 };
 
 enum class NanKind : uint32_t { None, Canonical, Arithmetic };

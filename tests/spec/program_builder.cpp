@@ -71,6 +71,7 @@ static std::pair<uint64_t, uint64_t> vectorBits(const ScriptValue &value) {
 
 void ProgramBuilder::addArguments(const std::vector<ScriptValue> &arguments) {
   size_t first = arguments_.size();
+  Row &row = rows_.back().row;
   for (const ScriptValue &argument : arguments) {
     switch (argument.kind) {
     case ScriptValue::Kind::V128: {
@@ -82,8 +83,11 @@ void ProgramBuilder::addArguments(const std::vector<ScriptValue> &arguments) {
     case ScriptValue::Kind::RefNull:
       arguments_.push_back(0);
       break;
-    case ScriptValue::Kind::RefExtern:
     case ScriptValue::Kind::RefHost:
+      assert(arguments_.size() - first < 64 && "no bit is left");
+      row.boxedArguments |= uint64_t{1} << (arguments_.size() - first);
+      [[fallthrough]];
+    case ScriptValue::Kind::RefExtern:
       arguments_.push_back(encodeHostReference(argument.bits));
       break;
     default:
@@ -91,7 +95,6 @@ void ProgramBuilder::addArguments(const std::vector<ScriptValue> &arguments) {
       break;
     }
   }
-  Row &row = rows_.back().row;
   row.firstArgument = static_cast<uint32_t>(first);
   row.argumentCount = static_cast<uint32_t>(arguments_.size() - first);
 }
@@ -136,6 +139,19 @@ static Pattern vectorPattern(const ScriptValue &value) {
           vectorDetail(laneBytes, nans), low, high};
 }
 
+static PatternKind objectPattern(const ScriptValue &value) {
+  using enum wasm::AbstractHeap;
+  if (value.heap == wasm::HeapType(I31))
+    return PatternKind::I31;
+  if (value.heap == wasm::HeapType(Struct))
+    return PatternKind::Structure;
+  if (value.heap == wasm::HeapType(Array))
+    return PatternKind::Array;
+  if (value.heap == wasm::HeapType(Eq))
+    return PatternKind::Equatable;
+  return PatternKind::AnyReference;
+}
+
 void ProgramBuilder::addPattern(const ScriptValue &value) {
   auto push = [&](PatternKind kind, uint32_t detail, uint64_t bits) {
     patterns_.push_back({static_cast<uint32_t>(kind), detail, bits, 0});
@@ -156,13 +172,17 @@ void ProgramBuilder::addPattern(const ScriptValue &value) {
   case ScriptValue::Kind::RefNull:
     return push(PatternKind::Null, 0, 0);
   case ScriptValue::Kind::RefExtern:
-  case ScriptValue::Kind::RefHost:
     if (value.hasBits)
       return push(PatternKind::ExactReference, 0,
                   encodeHostReference(value.bits));
     return push(PatternKind::AnyReference, 0, 0);
-  case ScriptValue::Kind::RefFunc:
+  case ScriptValue::Kind::RefHost:
+    if (value.hasBits)
+      return push(PatternKind::ExactBoxed, 0, encodeHostReference(value.bits));
+    return push(PatternKind::Boxed, 0, 0);
   case ScriptValue::Kind::RefAny:
+    return push(objectPattern(value), 0, 0);
+  case ScriptValue::Kind::RefFunc:
   case ScriptValue::Kind::Either: // nested alternatives do not exist
     return push(PatternKind::AnyReference, 0, 0);
   }
@@ -206,7 +226,8 @@ public:
                                 word(row.firstPattern),
                                 word(row.patternCount),
                                 word(row.firstLimit),
-                                word(row.limitCount)};
+                                word(row.limitCount),
+                                doubleWord(row.boxedArguments)};
     return llvm::ConstantStruct::getAnon(context_, fields);
   }
   llvm::Constant *limit(const LimitCheck &check) {
@@ -264,7 +285,7 @@ private:
 
 std::unique_ptr<llvm::Module>
 ProgramBuilder::emit(llvm::LLVMContext &context) const {
-  static_assert(sizeof(Row) == 48 && sizeof(Pattern) == 24 &&
+  static_assert(sizeof(Row) == 56 && sizeof(Pattern) == 24 &&
                 sizeof(Limit) == 24);
   auto module = std::make_unique<llvm::Module>("wrought_spec", context);
   Emitter emitter(*module);

@@ -59,5 +59,17 @@ TEST(CInterface, SaysAllThatCannotBeBound) {
   EXPECT_EQ(m.diagnostics.errorCount(), 2u);
 }
 
+TEST(CInterface, ReferencesToObjectsStayInside) {
+  Described m(R"((module (type $s (struct)) (type $f (func (param anyref)))
+    (import "env" "take" (func (type $f)))
+    (global (export "g") (ref null $s) (ref.null $s))
+    (table (export "t") 1 i31ref)
+    (func (export "make") (result i32 (ref $s)) (unreachable))
+    (func (export "opaque") (param externref funcref (ref null $f)))
+    (func (param eqref))))");
+  EXPECT_FALSE(m.interface);
+  EXPECT_EQ(m.diagnostics.errorCount(), 4u);
+}
+
 } // namespace
 } // namespace wrought

@@ -241,10 +241,10 @@ TEST(Translate, OwnMemoriesDoNotAlias) {
 }
 
 TEST(Translate, UntranslatedFeatureIsNamedWithItsPlace) {
-  TranslatedModule module(R"((module (memory 1)
-      (func (export "f") (drop (ref.i31 (i32.const 0))))))");
+  TranslatedModule module(R"((module (memory 1) (tag $t)
+      (func (export "f") (throw $t))))");
   EXPECT_FALSE(module.plan);
-  EXPECT_EQ(module.firstError(), "not yet supported: garbage collection");
+  EXPECT_EQ(module.firstError(), "not yet supported: exception handling");
   EXPECT_TRUE(module.diagnostics.all().front().location.byteOffset);
 }
 
