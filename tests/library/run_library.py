@@ -280,6 +280,16 @@ class Case:
         if result.returncode != 1 or "only a library" not in result.stderr:
             sys.exit(f"a program: {result.stderr}")
 
+    def objects(self):
+        for level in ("-O0", "-O2"):
+            self.build(os.path.join(self.source, "tests/library/objects.wat"),
+                       "libobjects.so", level, "--max-heap", "1MiB")
+            self.compile(os.path.join(self.source,
+                                      "tests/library/test_objects.c"),
+                         "host", self.path("libobjects.so"))
+            if int(self.run(self.path("host")).split()[0]) < 200:
+                sys.exit("not all checks were made")
+
     def refused(self):
         """What cannot be bound is said all at once, and nothing is written."""
         output = self.path("bad.so")
