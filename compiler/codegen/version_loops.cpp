@@ -31,6 +31,7 @@
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
@@ -203,11 +204,14 @@ private:
            !instruction.mayHaveSideEffects();
   }
 
-  static llvm::CallInst *findBase(llvm::Value *pointer) {
-    while (auto *step = llvm::dyn_cast<llvm::GetElementPtrInst>(pointer))
-      pointer = step->getPointerOperand();
-    return isMemoryBase(pointer) ? llvm::cast<llvm::CallInst>(pointer)
-                                 : nullptr;
+  /// Asked of SCEV, which also knows a phi that has the address of the
+  /// iteration before.
+  llvm::CallInst *findBase(llvm::Value *pointer) {
+    const SCEV *root = scalars_.getPointerBase(scalars_.getSCEV(pointer));
+    const auto *unknown = llvm::dyn_cast<llvm::SCEVUnknown>(root);
+    return unknown && isMemoryBase(unknown->getValue())
+               ? llvm::cast<llvm::CallInst>(unknown->getValue())
+               : nullptr;
   }
 
   bool addAccess(llvm::Instruction &instruction, llvm::Value *pointer,
@@ -217,12 +221,8 @@ private:
         function_.getDataLayout().getTypeStoreSize(type);
     if (!base || loop_.contains(base) || size.isScalable())
       return false;
-    const SCEV *whole = scalars_.getSCEV(pointer);
-    const SCEV *root = scalars_.getPointerBase(whole);
-    const auto *unknown = llvm::dyn_cast<llvm::SCEVUnknown>(root);
-    if (!unknown || unknown->getValue() != base)
-      return false;
-    const auto address = takeApart(scalars_.removePointerBase(whole));
+    const auto address =
+        takeApart(scalars_.removePointerBase(scalars_.getSCEV(pointer)));
     if (!address)
       return false;
     accesses_.push_back(
@@ -504,6 +504,9 @@ private:
     removeFakeUses();
     rewriteAccesses();
     addScopes();
+    // An address that an iteration handed to the next one is no induction
+    // variable, and would keep the loop from being vectorised.
+    llvm::DeleteDeadPHIs(loop_.getHeader());
     llvm::formDedicatedExitBlocks(copy, &dominators_, &loops_, nullptr, true);
     llvm::formDedicatedExitBlocks(&loop_, &dominators_, &loops_, nullptr, true);
     mark(*copy, {"llvm.loop.vectorize.enable", "llvm.loop.unroll.disable"});
@@ -768,6 +771,89 @@ private:
   std::vector<Group> groups_;
 };
 
+/// Writes `C ^ x` as the difference that it was, where x has no bit that C has
+/// not: there nothing is borrowed, and the two are equal. InstCombine makes the
+/// first of the second, but scalar evolution sees only in the second that the
+/// index of an array that is walked backwards advances.
+bool restoreDifferences(const llvm::Loop &loop,
+                        llvm::ScalarEvolution &scalars) {
+  using namespace llvm::PatternMatch;
+  bool isChanged = false;
+  for (llvm::BasicBlock *block : loop.blocks()) {
+    for (llvm::Instruction &instruction : llvm::make_early_inc_range(*block)) {
+      llvm::Value *subtrahend;
+      const llvm::APInt *minuend;
+      if (!match(&instruction, m_Xor(m_Value(subtrahend), m_APInt(minuend))) ||
+          !instruction.getType()->isIntegerTy() || minuend->isAllOnes() ||
+          !llvm::MaskedValueIsZero(subtrahend, ~*minuend,
+                                   instruction.getDataLayout()))
+        continue;
+      scalars.forgetValue(&instruction);
+      auto *difference = llvm::BinaryOperator::CreateSub(
+          instruction.getOperand(1), subtrahend, "", instruction.getIterator());
+      difference->setDebugLoc(instruction.getDebugLoc());
+      instruction.replaceAllUsesWith(difference);
+      instruction.eraseFromParent();
+      isChanged = true;
+    }
+  }
+  return isChanged;
+}
+
+/// base + index + constant, as addresses are made.
+struct IndexedPointer {
+  llvm::Value *base = nullptr, *index = nullptr;
+  llvm::APInt offset;
+};
+
+std::optional<IndexedPointer> takeApart(llvm::Value *pointer,
+                                        const llvm::DataLayout &layout) {
+  IndexedPointer parts;
+  parts.offset = llvm::APInt(64, 0);
+  auto *step = llvm::dyn_cast<llvm::GetElementPtrInst>(
+      pointer->stripAndAccumulateConstantOffsets(layout, parts.offset,
+                                                 /*AllowNonInbounds=*/true));
+  if (!step || step->getNumIndices() != 1 ||
+      !step->getSourceElementType()->isIntegerTy(8) ||
+      !step->getOperand(1)->getType()->isIntegerTy(64) ||
+      !isMemoryBase(step->getPointerOperand()))
+    return std::nullopt;
+  parts.base = step->getPointerOperand();
+  parts.index = step->getOperand(1);
+  return parts;
+}
+
+/// Lets a loop carry the index of an address, not the address. GVN makes such
+/// phis where an iteration forms again an address of the one before, and scalar
+/// evolution finds out how an index advances but not how a sum does.
+bool carryIndices(const llvm::Loop &loop, llvm::ScalarEvolution &scalars) {
+  llvm::BasicBlock *header = loop.getHeader();
+  const llvm::DataLayout &layout = header->getDataLayout();
+  bool isChanged = false;
+  for (llvm::PHINode &phi : llvm::make_early_inc_range(header->phis())) {
+    if (!phi.getType()->isPointerTy() || phi.getNumIncomingValues() != 2)
+      continue;
+    const auto first = takeApart(phi.getIncomingValue(0), layout);
+    const auto second = takeApart(phi.getIncomingValue(1), layout);
+    if (!first || !second || first->base != second->base ||
+        first->offset != second->offset || !loop.isLoopInvariant(first->base))
+      continue;
+    scalars.forgetValue(&phi);
+    llvm::IRBuilder<> builder(&phi);
+    llvm::PHINode *index = builder.CreatePHI(builder.getInt64Ty(), 2);
+    index->addIncoming(first->index, phi.getIncomingBlock(0));
+    index->addIncoming(second->index, phi.getIncomingBlock(1));
+    builder.SetInsertPoint(header, header->getFirstInsertionPt());
+    llvm::Value *pointer = builder.CreatePtrAdd(first->base, index);
+    if (!first->offset.isZero())
+      pointer = builder.CreatePtrAdd(pointer, builder.getInt(first->offset));
+    phi.replaceAllUsesWith(pointer);
+    phi.eraseFromParent();
+    isChanged = true;
+  }
+  return isChanged;
+}
+
 } // namespace
 
 llvm::PreservedAnalyses
@@ -782,8 +868,11 @@ VersionLoopsPass::run(llvm::Function &function,
     if (loop->isInnermost())
       innermost.push_back(loop);
   bool isChanged = false;
-  for (llvm::Loop *loop : innermost)
+  for (llvm::Loop *loop : innermost) {
+    isChanged |= restoreDifferences(*loop, scalars);
+    isChanged |= carryIndices(*loop, scalars);
     isChanged |= LoopVersioner(*loop, loops, dominators, scalars, target).run();
+  }
   return isChanged ? llvm::PreservedAnalyses::none()
                    : llvm::PreservedAnalyses::all();
 }

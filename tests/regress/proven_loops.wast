@@ -85,7 +85,71 @@
         (i32.load (local.get $at))))
       (local.set $at (i32.add (local.get $at) (i32.const 4)))
       (local.set $count (i32.sub (local.get $count) (i32.const 1)))
-      (br_if $next (local.get $count)))))
+      (br_if $next (local.get $count))))
+
+  ;; Backwards from $end, by two: with 4 * $i a multiple of 8 the xor is a
+  ;; difference.
+  (func (export "mirror") (param $to i32) (param $end i32) (param $count i32)
+    (local $i i32)
+    (loop $next
+      (i32.store (local.get $to)
+        (i32.load (i32.add (local.get $end)
+          (i32.xor (i32.shl (local.get $i) (i32.const 2)) (i32.const -4)))))
+      (i32.store offset=4 (local.get $to)
+        (i32.load (i32.add (local.get $end)
+          (i32.xor (i32.shl (local.get $i) (i32.const 2)) (i32.const -8)))))
+      (local.set $to (i32.add (local.get $to) (i32.const 8)))
+      (local.set $i (i32.add (local.get $i) (i32.const 2)))
+      (br_if $next (i32.ne (local.get $i)
+        (i32.and (local.get $count) (i32.const -2))))))
+
+  ;; It is none here: neighbours stay in their order.
+  (func (export "mirror_pairs") (param $to i32) (param $end i32)
+    (param $count i32)
+    (local $i i32)
+    (loop $next
+      (i32.store (local.get $to)
+        (i32.load (i32.add (local.get $end)
+          (i32.xor (i32.shl (local.get $i) (i32.const 2)) (i32.const -8)))))
+      (local.set $to (i32.add (local.get $to) (i32.const 4)))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br_if $next (i32.ne (local.get $i) (local.get $count)))))
+
+  ;; In rows of 30, e[j] -= h[j] - h[j - 1] from 1 on, unrolled by two: the
+  ;; second address of h is the first of the iteration after.
+  (func (export "difference") (param $e i32) (param $h i32) (param $rows i32)
+    (local $j i32)
+    (loop $row
+      (local.set $j (i32.const -112))
+      (block $done
+        (loop $next
+          (i32.store (i32.add (i32.add (local.get $e) (local.get $j))
+              (i32.const 116))
+            (i32.sub
+              (i32.load (i32.add (i32.add (local.get $e) (local.get $j))
+                (i32.const 116)))
+              (i32.sub
+                (i32.load (i32.add (i32.add (local.get $h) (local.get $j))
+                  (i32.const 116)))
+                (i32.load (i32.add (i32.add (local.get $h) (local.get $j))
+                  (i32.const 112))))))
+          (br_if $done (i32.eqz (local.get $j)))
+          (i32.store (i32.add (i32.add (local.get $e) (local.get $j))
+              (i32.const 120))
+            (i32.sub
+              (i32.load (i32.add (i32.add (local.get $e) (local.get $j))
+                (i32.const 120)))
+              (i32.sub
+                (i32.load (i32.add (i32.add (local.get $h) (local.get $j))
+                  (i32.const 120)))
+                (i32.load (i32.add (i32.add (local.get $h) (local.get $j))
+                  (i32.const 116))))))
+          (local.set $j (i32.add (local.get $j) (i32.const 8)))
+          (br $next)))
+      (local.set $e (i32.add (local.get $e) (i32.const 120)))
+      (local.set $h (i32.add (local.get $h) (i32.const 120)))
+      (br_if $row
+        (local.tee $rows (i32.sub (local.get $rows) (i32.const 1)))))))
 
 ;; Disjoint, and then overlapping by all but one element.
 (invoke "count_up" (i32.const 0) (i32.const 64))
@@ -208,3 +272,88 @@
 (assert_trap (invoke "bump" (i32.const 1024) (i32.const 65472) (i32.const 32))
   "out of bounds memory access")
 (assert_return (invoke "get" (i32.const 1024)) (i32.const 120))
+
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "mirror" (i32.const 1024) (i32.const 256) (i32.const 64))
+(assert_return (invoke "get" (i32.const 1024)) (i32.const 63))
+(assert_return (invoke "get" (i32.const 1028)) (i32.const 62))
+(assert_return (invoke "get" (i32.const 1272)) (i32.const 1))
+(assert_return (invoke "get" (i32.const 1276)) (i32.const 0))
+(assert_return (invoke "get" (i32.const 1280)) (i32.const 0))
+;; The end of the memory is both limits of what is read and written.
+(invoke "clear")
+(invoke "count_up" (i32.const 65280) (i32.const 64))
+(invoke "mirror" (i32.const 0) (i32.const 65536) (i32.const 64))
+(assert_return (invoke "get" (i32.const 0)) (i32.const 63))
+(assert_return (invoke "get" (i32.const 252)) (i32.const 0))
+(invoke "mirror" (i32.const 65280) (i32.const 256) (i32.const 64))
+(assert_return (invoke "get" (i32.const 65280)) (i32.const 0))
+(assert_return (invoke "get" (i32.const 65532)) (i32.const 63))
+(assert_trap (invoke "mirror" (i32.const 0) (i32.const 65540) (i32.const 64))
+  "out of bounds memory access")
+(assert_return (invoke "get" (i32.const 0)) (i32.const 63))
+;; In place, the second half reads what the first has written.
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "mirror" (i32.const 0) (i32.const 256) (i32.const 64))
+(assert_return (invoke "get" (i32.const 0)) (i32.const 63))
+(assert_return (invoke "get" (i32.const 124)) (i32.const 32))
+(assert_return (invoke "get" (i32.const 128)) (i32.const 32))
+(assert_return (invoke "get" (i32.const 252)) (i32.const 63))
+;; Below 0 in the middle of a pair.
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(assert_trap (invoke "mirror" (i32.const 1024) (i32.const 60) (i32.const 32))
+  "out of bounds memory access")
+(assert_return (invoke "get" (i32.const 1024)) (i32.const 14))
+(assert_return (invoke "get" (i32.const 1076)) (i32.const 1))
+(assert_return (invoke "get" (i32.const 1084)) (i32.const 0))
+
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "mirror_pairs" (i32.const 1024) (i32.const 256) (i32.const 64))
+(assert_return (invoke "get" (i32.const 1024)) (i32.const 62))
+(assert_return (invoke "get" (i32.const 1028)) (i32.const 63))
+(assert_return (invoke "get" (i32.const 1032)) (i32.const 60))
+(assert_return (invoke "get" (i32.const 1276)) (i32.const 1))
+
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "difference" (i32.const 1024) (i32.const 0) (i32.const 2))
+(assert_return (invoke "get" (i32.const 1024)) (i32.const 0))
+(assert_return (invoke "get" (i32.const 1028)) (i32.const -1))
+(assert_return (invoke "get" (i32.const 1140)) (i32.const -1))
+(assert_return (invoke "get" (i32.const 1144)) (i32.const 0))
+(assert_return (invoke "get" (i32.const 1148)) (i32.const -1))
+(assert_return (invoke "get" (i32.const 1260)) (i32.const -1))
+(assert_return (invoke "get" (i32.const 1264)) (i32.const 0))
+;; In place each element becomes the one before, and one further on the sums
+;; depend on two that were just written.
+(invoke "difference" (i32.const 0) (i32.const 0) (i32.const 1))
+(assert_return (invoke "get" (i32.const 4)) (i32.const 0))
+(assert_return (invoke "get" (i32.const 116)) (i32.const 0))
+(assert_return (invoke "get" (i32.const 120)) (i32.const 30))
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "difference" (i32.const 4) (i32.const 0) (i32.const 1))
+(assert_return (invoke "get" (i32.const 8)) (i32.const 1))
+(assert_return (invoke "get" (i32.const 12)) (i32.const 3))
+(assert_return (invoke "get" (i32.const 16)) (i32.const 2))
+(assert_return (invoke "get" (i32.const 20)) (i32.const 6))
+;; Beyond the end in the middle of a row.
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(assert_trap (invoke "difference" (i32.const 65456) (i32.const 0)
+  (i32.const 1)) "out of bounds memory access")
+(assert_return (invoke "get" (i32.const 65532)) (i32.const -1))
+;; Below 0 lies only the element that is not written; that of $h is read.
+(invoke "clear")
+(invoke "count_up" (i32.const 1024) (i32.const 64))
+(invoke "difference" (i32.const -4) (i32.const 1024) (i32.const 1))
+(assert_return (invoke "get" (i32.const 0)) (i32.const -1))
+(assert_return (invoke "get" (i32.const 112)) (i32.const -1))
+(assert_return (invoke "get" (i32.const 116)) (i32.const 0))
+(assert_trap (invoke "difference" (i32.const 512) (i32.const -4)
+  (i32.const 1)) "out of bounds memory access")
+(assert_return (invoke "get" (i32.const 516)) (i32.const 0))

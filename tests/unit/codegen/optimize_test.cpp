@@ -196,6 +196,72 @@ TEST(ProvenLoops, LoopsWithCallsStay) {
   EXPECT_EQ(code.vectorStores(), 0u);
 }
 
+/// A loop that copies words of 8 bytes from where `mask` and the index say.
+std::string mirroredCopy(int step, int mask) {
+  return R"((module (memory 1)
+    (func (export "f") (param $to i32) (param $end i32) (param $count i32)
+      (local $i i32)
+      (loop $next
+        (f64.store (local.get $to)
+          (f64.load (i32.add (local.get $end)
+            (i32.xor (i32.shl (local.get $i) (i32.const 3))
+              (i32.const )" +
+         std::to_string(mask) + R"()))))
+        (local.set $to (i32.add (local.get $to) (i32.const 8)))
+        (local.set $i (i32.add (local.get $i) (i32.const )" +
+         std::to_string(step) + R"()))
+        (br_if $next (i32.ne (local.get $i)
+          (i32.and (local.get $count) (i32.const -2))))))))";
+}
+
+TEST(ProvenLoops, WalkBackwardsByExclusiveOr) {
+  for (auto mode :
+       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
+    const auto isVersioned = [mode](int step, int mask) {
+      Optimized code(mirroredCopy(step, mask), OptLevel::O2, mode);
+      return code.module().ir("wasm.f0").find(".plain") != std::string::npos;
+    };
+    EXPECT_TRUE(isVersioned(1, -8));
+    EXPECT_TRUE(isVersioned(2, -16));
+    // Here it flips a bit that the index has.
+    EXPECT_FALSE(isVersioned(1, -16));
+  }
+}
+
+TEST(ProvenLoops, MayCarryAnAddressToTheNextIteration) {
+  // e[j] -= h[j] - h[j - 1] in rows, unrolled by two: GVN makes a phi of the
+  // addresses in h.
+  const char *code = R"((module (memory 1)
+      (func (export "f") (param $e i32) (param $h i32) (param $rows i32)
+        (local $j i32)
+        (loop $row
+          (local.set $j (i32.const -224))
+          (block $done
+            (loop $next
+              (f64.store (i32.add (i32.add (local.get $e) (local.get $j))
+                  (i32.const 232))
+                (f64.sub
+                  (f64.load (i32.add (i32.add (local.get $h) (local.get $j))
+                    (i32.const 232)))
+                  (f64.load (i32.add (i32.add (local.get $h) (local.get $j))
+                    (i32.const 224)))))
+              (br_if $done (i32.eqz (local.get $j)))
+              (f64.store (i32.add (i32.add (local.get $e) (local.get $j))
+                  (i32.const 240))
+                (f64.sub
+                  (f64.load (i32.add (i32.add (local.get $h) (local.get $j))
+                    (i32.const 240)))
+                  (f64.load (i32.add (i32.add (local.get $h) (local.get $j))
+                    (i32.const 232)))))
+              (local.set $j (i32.add (local.get $j) (i32.const 16)))
+              (br $next)))
+          (local.set $e (i32.add (local.get $e) (i32.const 240)))
+          (local.set $h (i32.add (local.get $h) (i32.const 240)))
+          (br_if $row
+            (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))))";
+  EXPECT_GT(Optimized(code).vectorStores(), 0u);
+}
+
 /// A loop that adds four bytes in each iteration, the last of them at `offset`.
 std::string unrolledSum(int offset) {
   return R"((module (memory 1)
