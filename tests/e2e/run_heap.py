@@ -4,7 +4,8 @@
     run_heap.py --wrought PATH --work DIR TARGET…
 
 heap/structures.wat makes some 20 MB of objects in a heap of 1 MiB, and then few
-with a collection before each one (WROUGHT_GC_STRESS=1). At -O0 and -O2.
+with a collection before each one (WROUGHT_GC_STRESS=1), and so does
+heap/references.wat. At -O0 and -O2.
 """
 
 import argparse
@@ -46,6 +47,16 @@ def answers(case, target, emulator, level):
                f"{target} {level} {environment}", done)
 
 
+def references(case, target, emulator, level):
+    program = case.built(os.path.join(HERE, "heap", "references.wat"), level,
+                         "--target", target, name="references" + target + level)
+    done = execute([*emulator, program],
+                   env={**os.environ, "WROUGHT_GC_STRESS": "1"})
+    expect(done.returncode == 0
+           and done.stdout == b"every reference is right\n",
+           f"{target} {level}", done)
+
+
 def threads(case, target, emulator, level):
     program = case.built(os.path.join(HERE, "heap", "threads.wat"), level,
                          "--target", target, "--max-heap", "1MiB",
@@ -82,6 +93,7 @@ def main():
             emulator = [toolchain.need("qemu-" + target)]
         for level in ("-O0", "-O2"):
             answers(case, target, emulator, level)
+            references(case, target, emulator, level)
             threads(case, target, emulator, level)
             limit(case, target, emulator, level)
 
