@@ -329,6 +329,9 @@ bool Heap::commitTo(uint64_t blockCount) {
 
 void Heap::collect() {
   ++collectionCount_;
+  if (isCollecting_)
+    clearMarks();
+  isCollecting_ = true;
   retireCursors();
   markDepth_ = 0;
   hasOverflowed_ = false;
@@ -340,6 +343,14 @@ void Heap::collect() {
   threshold_ =
       usedByteLength_ * 2 > minThreshold ? usedByteLength_ * 2 : minThreshold;
   giveBackBlocks();
+  isCollecting_ = false;
+}
+
+/// Of a collection that was cut short: what it marked may not have been looked
+/// at.
+void Heap::clearMarks() {
+  for (uint64_t index = 0; index < blockCount_; ++index)
+    bits_[index].marks = {};
 }
 
 /// Cells that were set aside and have no object are none.

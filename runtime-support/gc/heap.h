@@ -183,6 +183,7 @@ private:
   bool commitTo(uint64_t blockCount);
 
   void retireCursors();
+  void clearMarks();
   void visitAllRoots();
   bool find(uintptr_t address, Place &place) const;
   Object *objectAt(Place place) const;
@@ -221,6 +222,8 @@ private:
   MarkEntry *markStack_;
   uint64_t markDepth_, markCapacity_, markLimit_;
   bool hasOverflowed_;
+  /// Also after a trap in the middle: the stack may end there.
+  bool isCollecting_;
 
   bool isStressed_;
   VisitRoots visitRoots_;

@@ -5,6 +5,7 @@
 #include "gtest/gtest.h"
 
 #include <algorithm>
+#include <csetjmp>
 #include <cstring>
 #include <memory>
 #include <random>
@@ -446,6 +447,29 @@ TEST_F(HeapTest, LooksAtRootsAndTablesThatWereAdded) {
   EXPECT_EQ(countAlive(), 1001u);
   cells[500][1] = nullptr;
   EXPECT_EQ(countAlive(), 1000u);
+}
+
+TEST_F(HeapTest, BeginsAnewAfterACollectionThatWasCutShort) {
+  static jmp_buf place;
+  static Object *root;
+  static bool isCutShort;
+  gc::HeapOptions options;
+  options.visitRoots = [](Heap &heap, void *) {
+    heap.markObjects(&root, 1);
+    if (isCutShort)
+      longjmp(place, 1);
+  };
+  Heap &cut = *Heap::create(options);
+  auto node = structOf(24, {8, 16});
+  root = cut.allocate(node->row, 0);
+  field(root, 0) = cut.allocate(node->row, 0);
+  isCutShort = true;
+  if (setjmp(place) == 0)
+    cut.collect();
+  isCutShort = false;
+  cut.collect();
+  EXPECT_EQ(cut.statistics().objectCount, 2u);
+  cut.release();
 }
 
 TEST_F(HeapTest, OverwritesWhatIsFreeUnderStress) {
