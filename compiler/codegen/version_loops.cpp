@@ -183,10 +183,14 @@ private:
     if (auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction)) {
       if (load->isAtomic())
         return false;
-      // The instance's own state: as it is, if no store can change it.
+      // The instance's own state: as it is, if no store can change it. One of
+      // several addresses may lie in the memory, where a load traps.
+      const llvm::Value *pointer = load->getPointerOperand();
       if (!findBase(load->getPointerOperand()))
-        return !load->isVolatile() &&
-               loop_.isLoopInvariant(load->getPointerOperand());
+        return !load->isVolatile() && loop_.isLoopInvariant(pointer) &&
+               !llvm::isa<llvm::PHINode, llvm::SelectInst,
+                          llvm::GetElementPtrInst>(
+                   llvm::getUnderlyingObject(pointer));
       return addAccess(instruction, load->getPointerOperand(), load->getType());
     }
     if (auto *store = llvm::dyn_cast<llvm::StoreInst>(&instruction)) {
@@ -823,9 +827,10 @@ std::optional<IndexedPointer> takeApart(llvm::Value *pointer,
   return parts;
 }
 
-/// Lets a loop carry the index of an address, not the address. GVN makes such
-/// phis where an iteration forms again an address of the one before, and scalar
-/// evolution finds out how an index advances but not how a sum does.
+/// Lets a loop carry the index of an address, not the address. Rotation makes
+/// such phis where what was the loop's first block forms an address that the
+/// rest uses too, and scalar evolution finds out how an index advances but not
+/// how a sum does.
 bool carryIndices(const llvm::Loop &loop, llvm::ScalarEvolution &scalars) {
   llvm::BasicBlock *header = loop.getHeader();
   const llvm::DataLayout &layout = header->getDataLayout();
@@ -864,13 +869,14 @@ VersionLoopsPass::run(llvm::Function &function,
   auto &scalars = analyses.getResult<llvm::ScalarEvolutionAnalysis>(function);
   auto &target = analyses.getResult<llvm::TargetIRAnalysis>(function);
   llvm::SmallVector<llvm::Loop *, 16> innermost;
-  for (llvm::Loop *loop : loops.getLoopsInPreorder())
+  bool isChanged = false;
+  for (llvm::Loop *loop : loops.getLoopsInPreorder()) {
+    isChanged |= carryIndices(*loop, scalars);
     if (loop->isInnermost())
       innermost.push_back(loop);
-  bool isChanged = false;
+  }
   for (llvm::Loop *loop : innermost) {
     isChanged |= restoreDifferences(*loop, scalars);
-    isChanged |= carryIndices(*loop, scalars);
     isChanged |= LoopVersioner(*loop, loops, dominators, scalars, target).run();
   }
   return isChanged ? llvm::PreservedAnalyses::none()

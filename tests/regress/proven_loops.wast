@@ -149,7 +149,28 @@
       (local.set $e (i32.add (local.get $e) (i32.const 120)))
       (local.set $h (i32.add (local.get $h) (i32.const 120)))
       (br_if $row
-        (local.tee $rows (i32.sub (local.get $rows) (i32.const 1)))))))
+        (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))
+
+  ;; Adds each of $rows cells to all of $count: the address of a cell is formed
+  ;; before the inner loop, which uses it again.
+  (func (export "add_cells") (param $cell i32) (param $to i32)
+    (param $count i32) (param $rows i32)
+    (local $i i32) (local $at i32)
+    (block $done
+      (loop $row
+        (i32.store offset=1024 (local.get $to) (i32.load (local.get $cell)))
+        (br_if $done (i32.eqz (local.get $rows)))
+        (local.set $i (local.get $count))
+        (local.set $at (local.get $to))
+        (loop $next
+          (i32.store (local.get $at)
+            (i32.add (i32.load (local.get $cell)) (i32.load (local.get $at))))
+          (local.set $at (i32.add (local.get $at) (i32.const 4)))
+          (br_if $next
+            (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+        (local.set $cell (i32.add (local.get $cell) (i32.const 4)))
+        (local.set $rows (i32.sub (local.get $rows) (i32.const 1)))
+        (br $row)))))
 
 ;; Disjoint, and then overlapping by all but one element.
 (invoke "count_up" (i32.const 0) (i32.const 64))
@@ -357,3 +378,25 @@
 (assert_trap (invoke "difference" (i32.const 512) (i32.const -4)
   (i32.const 1)) "out of bounds memory access")
 (assert_return (invoke "get" (i32.const 516)) (i32.const 0))
+
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "add_cells" (i32.const 4) (i32.const 512) (i32.const 20) (i32.const 3))
+(assert_return (invoke "get" (i32.const 512)) (i32.const 6))
+(assert_return (invoke "get" (i32.const 588)) (i32.const 6))
+(assert_return (invoke "get" (i32.const 592)) (i32.const 0))
+(assert_return (invoke "get" (i32.const 1536)) (i32.const 4))
+;; The cell is among what is written.
+(invoke "add_cells" (i32.const 40) (i32.const 0) (i32.const 20) (i32.const 1))
+(assert_return (invoke "get" (i32.const 36)) (i32.const 19))
+(assert_return (invoke "get" (i32.const 40)) (i32.const 20))
+(assert_return (invoke "get" (i32.const 44)) (i32.const 31))
+(assert_return (invoke "get" (i32.const 76)) (i32.const 39))
+;; The third cell lies behind the memory.
+(invoke "clear")
+(invoke "count_up" (i32.const 65472) (i32.const 16))
+(assert_trap (invoke "add_cells" (i32.const 65528) (i32.const 0)
+  (i32.const 20) (i32.const 3)) "out of bounds memory access")
+(assert_return (invoke "get" (i32.const 0)) (i32.const 29))
+(assert_return (invoke "get" (i32.const 76)) (i32.const 29))
+(assert_return (invoke "get" (i32.const 1024)) (i32.const 15))

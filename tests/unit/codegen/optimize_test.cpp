@@ -229,8 +229,8 @@ TEST(ProvenLoops, WalkBackwardsByExclusiveOr) {
 }
 
 TEST(ProvenLoops, MayCarryAnAddressToTheNextIteration) {
-  // e[j] -= h[j] - h[j - 1] in rows, unrolled by two: GVN makes a phi of the
-  // addresses in h.
+  // e[j] = h[j] - h[j - 1] in rows, unrolled by two: rotation makes a phi of
+  // the addresses in h.
   const char *code = R"((module (memory 1)
       (func (export "f") (param $e i32) (param $h i32) (param $rows i32)
         (local $j i32)
@@ -260,6 +260,33 @@ TEST(ProvenLoops, MayCarryAnAddressToTheNextIteration) {
           (br_if $row
             (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))))";
   EXPECT_GT(Optimized(code).vectorStores(), 0u);
+}
+
+TEST(ProvenLoops, CompareAddressesThatAnOuterLoopCarries) {
+  // Rotation of the outer loop makes a phi of the cell's addresses.
+  const std::string ir = Optimized(R"((module (memory 1)
+      (func (export "f") (param $cell i32) (param $to i32) (param $count i32)
+        (param $rows i32) (local $i i32) (local $at i32)
+        (block $done
+          (loop $row
+            (i32.store offset=64 (local.get $to) (i32.load (local.get $cell)))
+            (br_if $done (i32.eqz (local.get $rows)))
+            (local.set $i (local.get $count))
+            (local.set $at (local.get $to))
+            (loop $next
+              (i32.store (local.get $at)
+                (i32.add (i32.load (local.get $cell))
+                  (i32.load (local.get $at))))
+              (local.set $at (i32.add (local.get $at) (i32.const 4)))
+              (br_if $next
+                (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
+            (local.set $cell (i32.add (local.get $cell) (i32.const 4)))
+            (local.set $rows (i32.sub (local.get $rows) (i32.const 1)))
+            (br $row))))))")
+                             .module()
+                             .ir("wasm.f0");
+  EXPECT_NE(ir.find(".plain"), std::string::npos) << ir;
+  EXPECT_EQ(ir.find("phi ptr"), std::string::npos) << ir;
 }
 
 /// A loop that adds four bytes in each iteration, the last of them at `offset`.
