@@ -246,34 +246,36 @@ private:
     }
   }
 
+  /// Puts an entity of a module behind those of its kind, and notes where.
+  template <typename Index, typename Entity>
+  Index place(std::vector<Entity> &all, std::vector<Index> &places,
+              uint32_t index, Entity entity) {
+    const Index at(static_cast<uint32_t>(all.size()));
+    all.push_back(std::move(entity));
+    return places[index] = at;
+  }
+
   FunctionIndex setFunction(uint32_t number, uint32_t index,
-                            const Function &function) {
-    const FunctionIndex place(static_cast<uint32_t>(whole().functions.size()));
-    whole().functions.push_back(function);
-    const std::string_view name =
-        input(number).functionName(FunctionIndex(index));
-    whole().functionNames.push_back(name);
-    return origins_[number].indices.functions[index] = place;
+                            Function function) {
+    whole().functionNames.push_back(
+        input(number).functionName(FunctionIndex(index)));
+    return place(whole().functions, origins_[number].indices.functions, index,
+                 std::move(function));
   }
   TableIndex setTable(uint32_t number, uint32_t index, Table table) {
-    const TableIndex place(static_cast<uint32_t>(whole().tables.size()));
-    whole().tables.push_back(std::move(table));
-    return origins_[number].indices.tables[index] = place;
+    return place(whole().tables, origins_[number].indices.tables, index,
+                 std::move(table));
   }
-  MemoryIndex setMemory(uint32_t number, uint32_t index, const Memory &memory) {
-    const MemoryIndex place(static_cast<uint32_t>(whole().memories.size()));
-    whole().memories.push_back(memory);
-    return origins_[number].indices.memories[index] = place;
+  MemoryIndex setMemory(uint32_t number, uint32_t index, Memory memory) {
+    return place(whole().memories, origins_[number].indices.memories, index,
+                 memory);
   }
-  GlobalIndex setGlobal(uint32_t number, uint32_t index, const Global &global) {
-    const GlobalIndex place(static_cast<uint32_t>(whole().globals.size()));
-    whole().globals.push_back(global);
-    return origins_[number].indices.globals[index] = place;
+  GlobalIndex setGlobal(uint32_t number, uint32_t index, Global global) {
+    return place(whole().globals, origins_[number].indices.globals, index,
+                 global);
   }
-  TagIndex setTag(uint32_t number, uint32_t index, const Tag &tag) {
-    const TagIndex place(static_cast<uint32_t>(whole().tags.size()));
-    whole().tags.push_back(tag);
-    return origins_[number].indices.tags[index] = place;
+  TagIndex setTag(uint32_t number, uint32_t index, Tag tag) {
+    return place(whole().tags, origins_[number].indices.tags, index, tag);
   }
 
   static ByteRange shift(const Origin &origin, ByteRange range) {
@@ -310,24 +312,26 @@ private:
       if (!bound)
         continue;
       const IndexMap &from = origins_[bound->module].indices;
-      const uint32_t index = imports[i].index();
-      switch (imports[i].kind()) {
-      case ExternalKind::Function:
-        indices.functions[index] = from.functions[bound->index];
-        break;
-      case ExternalKind::Table:
-        indices.tables[index] = from.tables[bound->index];
-        break;
-      case ExternalKind::Memory:
-        indices.memories[index] = from.memories[bound->index];
-        break;
-      case ExternalKind::Global:
-        indices.globals[index] = from.globals[bound->index];
-        break;
-      case ExternalKind::Tag:
-        indices.tags[index] = from.tags[bound->index];
-        break;
-      }
+      withIndexSpace(imports[i].kind(), [&](auto space) {
+        (indices.*space)[imports[i].index()] = (from.*space)[bound->index];
+      });
+    }
+  }
+
+  /// Calls `use` with the member of IndexMap for entities of a kind.
+  template <typename Use>
+  static void withIndexSpace(ExternalKind kind, const Use &use) {
+    switch (kind) {
+    case ExternalKind::Function:
+      return use(&IndexMap::functions);
+    case ExternalKind::Table:
+      return use(&IndexMap::tables);
+    case ExternalKind::Memory:
+      return use(&IndexMap::memories);
+    case ExternalKind::Global:
+      return use(&IndexMap::globals);
+    case ExternalKind::Tag:
+      return use(&IndexMap::tags);
     }
   }
 
@@ -408,23 +412,9 @@ private:
   void addExports() {
     const Origin &origin = origins_[0];
     for (Export item : input(0).exports) {
-      switch (item.kind) {
-      case ExternalKind::Function:
-        item.index = origin.indices.functions[item.index].value;
-        break;
-      case ExternalKind::Table:
-        item.index = origin.indices.tables[item.index].value;
-        break;
-      case ExternalKind::Memory:
-        item.index = origin.indices.memories[item.index].value;
-        break;
-      case ExternalKind::Global:
-        item.index = origin.indices.globals[item.index].value;
-        break;
-      case ExternalKind::Tag:
-        item.index = origin.indices.tags[item.index].value;
-        break;
-      }
+      withIndexSpace(item.kind, [&](auto space) {
+        item.index = (origin.indices.*space)[item.index].value;
+      });
       item.byteOffset += origin.bytes.begin;
       whole().exports.push_back(item);
     }
