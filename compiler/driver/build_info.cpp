@@ -115,6 +115,8 @@ static void writeOptions(const CompileRequest &request,
   json.attribute("relaxedTraps", request.relaxedTraps);
   json.attribute("deterministic", request.isDeterministic);
   json.attribute("interruptible", request.isInterruptible);
+  if (request.config.fuel)
+    json.attribute("fuel", static_cast<int64_t>(*request.config.fuel));
   json.attribute("allowMissingImports", request.allowMissingImports);
 }
 

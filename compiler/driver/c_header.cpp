@@ -41,9 +41,9 @@ namespace {
 class Header {
 public:
   Header(const wasm::Module &module, const translate::CInterface &interface,
-         bool isInterruptible)
+         const HeaderParts &parts)
       : module_(module), interface_(interface), prefix_(interface.prefix),
-        isInterruptible_(isInterruptible), out_(text_) {}
+        parts_(parts), out_(text_) {}
 
   std::string write() {
     const std::string guard = "WROUGHT_LIBRARY_" + prefix_ + "_H";
@@ -120,12 +120,19 @@ private:
             "the "
             "function\n * returns. */\n";
     onInstance("fail") << ", int64_t status, const char *message);\n";
-    if (isInterruptible_) {
+    if (parts_.interruption) {
       out_
           << "/* Stops the call that is active, or else the next one, or with "
              "is_wanted 0 does\n * not. Any thread and signal handler may call "
              "it as long as the instance\n * lives. */\n";
       onInstance("interrupt") << ", uint64_t is_wanted);\n";
+    }
+    if (parts_.fuel) {
+      out_ << "/* What calls may still spend. One that would spend more fails "
+              "with\n * WROUGHT_OUT_OF_FUEL. */\n";
+      out_ << "uint64_t " << prefix_ << "_fuel(" << prefix_
+           << "_instance *instance);\n";
+      onInstance("set_fuel") << ", uint64_t fuel);\n";
     }
     out_ << "/* An exported function by its name in the module. */\n";
     onInstance("call")
@@ -236,7 +243,7 @@ private:
   const wasm::Module &module_;
   const translate::CInterface &interface_;
   const std::string &prefix_;
-  const bool isInterruptible_;
+  const HeaderParts parts_;
   std::string text_;
   llvm::raw_string_ostream out_;
 };
@@ -245,8 +252,8 @@ private:
 
 std::string cHeader(const wasm::Module &module,
                     const translate::CInterface &interface,
-                    bool isInterruptible) {
-  return Header(module, interface, isInterruptible).write();
+                    const HeaderParts &parts) {
+  return Header(module, interface, parts).write();
 }
 
 std::string libraryName(llvm::StringRef outputPath) {

@@ -237,7 +237,9 @@ private:
         translate::cIdentifier(libraryName(request_.outputPath)), diagnostics_);
     if (!interface)
       return false;
-    header_ = cHeader(module_->module(), *interface, request_.isInterruptible);
+    header_ =
+        cHeader(module_->module(), *interface,
+                {request_.isInterruptible, request_.config.fuel.has_value()});
     versions_ = planVersions(request_, diagnostics_);
     translate::Options options = commonOptions();
     options.isInstancePointer = true;
@@ -245,6 +247,8 @@ private:
     options.arrayWrappers = true;
     options.cInterface = std::move(*interface);
     options.libraryVersion = versions_.front().version;
+    options.libraryFuel =
+        request_.config.fuel.value_or(translate::unlimitedFuel);
     plans_.push_back(
         translate::planTranslation(*module_, std::move(options), diagnostics_));
     return plans_.back() != nullptr;
@@ -261,6 +265,7 @@ private:
     options.relaxedTraps = request_.relaxedTraps;
     options.isDeterministic = request_.isDeterministic;
     options.isInterruptible = request_.isInterruptible;
+    options.countsFuel = request_.config.fuel.has_value();
     options.debugInfo = request_.debugInfo;
     options.singlePartition = !isLinked(request_.emit);
     return options;

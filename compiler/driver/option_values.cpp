@@ -39,6 +39,15 @@ std::optional<uint64_t> parseByteLength(llvm::StringRef text,
   return count << *shift;
 }
 
+std::optional<uint64_t> parseFuel(llvm::StringRef text) {
+  uint64_t count = 0;
+  if (text == "true")
+    return translate::unlimitedFuel;
+  if (text.getAsInteger(10, count))
+    return std::nullopt;
+  return std::min(count, translate::unlimitedFuel);
+}
+
 std::optional<translate::Grant> parseGrant(llvm::StringRef text,
                                            std::string &message) {
   translate::Grant grant;

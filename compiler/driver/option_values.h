@@ -15,6 +15,10 @@ namespace wrought::driver {
 std::optional<uint64_t> parseByteLength(llvm::StringRef text,
                                         std::string &message);
 
+/// Instructions that a program may execute: a decimal number, or "true", which
+/// is --fuel alone, for no limit.
+std::optional<uint64_t> parseFuel(llvm::StringRef text);
+
 /// HOST[::GUEST][:ro]; without a guest path the guest sees the host's.
 std::optional<translate::Grant> parseGrant(llvm::StringRef text,
                                            std::string &message);

@@ -47,7 +47,7 @@ struct RawOptions {
   std::string input, output, emit, target, cpu, level = "2";
   std::string boundsChecks = "guard", extraMemories = "guard";
   std::vector<std::string> cpuFeatures, wasmFeatures;
-  std::string maxMemory, stackSize, maxHeap;
+  std::string maxMemory, stackSize, maxHeap, fuel;
   uint64_t maxThreads = translate::Config().maxThreadCount;
   std::vector<std::string> grants, environment, listeners;
   std::array<std::string, 3> streams;
@@ -159,6 +159,9 @@ void addSandboxFlags(CLI::App &app, RawOptions &raw) {
           "NaN bits and relaxed SIMD are the same on all targets");
   addFlag(app, "--interruptible", raw.interruptible,
           "Hosts of a library can stop calls (NAME_interrupt)");
+  app.add_flag("--fuel", raw.fuel,
+               "Count executed instructions; =N: stop after so many")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   addFlag(app, "--allow-missing-imports", raw.allowMissingImports,
           "Functions that nobody provides trap when they are called");
   addValue(app, "--max-memory", raw.maxMemory, "Cap on each memory")
@@ -192,7 +195,8 @@ void addGrantFlags(CLI::App &app, RawOptions &raw) {
   addValue(app, "--argv0", raw.argv0, "The program's name as it sees it")
       ->option_text("NAME");
   addFlag(app, "--sealed", raw.isSealed,
-          "Ignore WROUGHT_GRANTS and LISTEN_FDS when the program runs");
+          "Ignore WROUGHT_GRANTS, WROUGHT_FUEL and LISTEN_FDS when the program "
+          "runs");
 }
 
 void addCacheFlags(CLI::App &app, RawCache &raw) {
@@ -594,6 +598,9 @@ void readConfig(const RawOptions &raw, const CLI::App &command,
   if (command.count("--argv0"))
     config.argv0 = raw.argv0;
   config.maxThreadCount = raw.maxThreads;
+  if (!raw.fuel.empty())
+    config.fuel = required(parseFuel(raw.fuel), "--fuel",
+                           "'" + raw.fuel + "' is no number of instructions");
   constexpr uint64_t Largest = uint64_t{64} << 30;
   if (!raw.stackSize.empty()) {
     constexpr uint64_t Smallest = uint64_t{64} << 10;

@@ -22,7 +22,7 @@ using llvm::json::Value;
   [[maybe_unused]] const auto &[grants, environment, listeners, streams, argv0,
                                 isSealed, inheritsEnvironment, stackByteLength,
                                 heapByteLength, hasThreads, maxThreadCount,
-                                versions] = config;
+                                fuel, versions] = config;
 }
 
 llvm::StringRef emitName(EmitKind emit) {
@@ -68,6 +68,8 @@ static Object describeConfig(const translate::Config &config) {
                 {"stackSize", static_cast<int64_t>(config.stackByteLength)},
                 {"maxHeap", static_cast<int64_t>(config.heapByteLength)},
                 {"maxThreads", static_cast<int64_t>(config.maxThreadCount)}};
+  if (config.fuel)
+    object["fuel"] = static_cast<int64_t>(*config.fuel);
   if (config.argv0)
     object["argv0"] = text(*config.argv0);
   return object;
@@ -256,6 +258,8 @@ bool readOptions(const Object &options, llvm::ArrayRef<std::string> environment,
   config.stackByteLength = reader.number("stackSize");
   config.heapByteLength = reader.number("maxHeap");
   config.maxThreadCount = reader.number("maxThreads");
+  if (reader.has("fuel"))
+    config.fuel = reader.number("fuel");
   if (reader.has("argv0"))
     config.argv0 = reader.string("argv0").str();
   readGrants(reader, config);

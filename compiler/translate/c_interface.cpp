@@ -104,9 +104,9 @@ public:
     placeImports();
     for (const char *name :
          {"instance", "instantiate", "free", "reset", "fail", "call",
-          "interrupt", "imports", "import_items", "export_items", "pool",
-          "pool_new", "pool_acquire", "pool_release", "pool_clean", "pool_free",
-          "unshare"})
+          "interrupt", "fuel", "set_fuel", "imports", "import_items",
+          "export_items", "pool", "pool_new", "pool_acquire", "pool_release",
+          "pool_clean", "pool_free", "unshare"})
       names_.reserve(name);
     for (const wasm::Export &item : module_.exports)
       checkForObjects(item.kind, item.index, item.byteOffset,

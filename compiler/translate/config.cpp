@@ -52,7 +52,8 @@ public:
              number(config.stackByteLength),
              array(versions, types_.abi(AbiStruct::Version)),
              number(versions.size()), chooser(config), threadStarter(config),
-             number(config.maxThreadCount), number(config.heapByteLength)}),
+             number(config.maxThreadCount), number(config.heapByteLength),
+             number(config.fuel.value_or(unlimitedFuel)), fuelStarter(config)}),
         "wrought_config");
     variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     variable->setDSOLocal(true);
@@ -86,6 +87,12 @@ private:
   llvm::Constant *threadStarter(const Config &config) {
     return config.hasThreads ? runtimeFunction("wrought_start_threads")
                              : null();
+  }
+  llvm::Constant *fuelStarter(const Config &config) {
+    if (!config.fuel)
+      return null();
+    return runtimeFunction(config.hasThreads ? "wrought_start_shared_fuel"
+                                             : "wrought_start_fuel");
   }
   /// For its address; the runtime knows its type.
   llvm::Constant *runtimeFunction(llvm::StringRef name) {

@@ -7,6 +7,7 @@ using wasm::Instruction;
 llvm::CallInst *
 FunctionEmitter::callRuntime(RuntimeFunction which,
                              llvm::ArrayRef<llvm::Value *> arguments) {
+  writeFuelBack();
   return builder_.CreateCall(module_.runtimeFunction(which), arguments);
 }
 
@@ -28,8 +29,10 @@ void FunctionEmitter::call(const Callee &callee,
                            const wasm::FunctionType &type) {
   makesCalls_ = true;
   const CallingConvention convention(module_, callee.convention, type);
+  writeFuelBack();
   const Values results =
       convention.call(builder_, callee, popArguments(type.parameters.size()));
+  readFuelAgain();
   checkForeignCall(callee);
   stack_.append(results);
 }
@@ -40,10 +43,12 @@ void FunctionEmitter::returnCall(const Callee &callee,
                                  const wasm::FunctionType &type,
                                  const Values &arguments) {
   const CallingConvention convention(module_, callee.convention, type);
+  writeFuelBack();
   if (callee.convention == Convention::Tail)
     return convention.tailCall(builder_, callee, arguments);
   makesCalls_ = true;
   const Values results = convention.call(builder_, callee, arguments);
+  readFuelAgain();
   checkForeignCall(callee);
   convention_.returnResults(builder_, results);
 }

@@ -91,6 +91,7 @@ void FunctionEmitter::emitLoop(const Instruction &instruction) {
     push(phi);
   builder_.SetInsertPoint(frame.header);
   checkInterruption();
+  beginFuelRegion(/*isChecked=*/true);
 }
 
 void FunctionEmitter::emitIf(const Instruction &instruction) {
@@ -102,6 +103,7 @@ void FunctionEmitter::emitIf(const Instruction &instruction) {
   llvm::BasicBlock *then = createBlock("then");
   builder_.CreateCondBr(condition, then, frame.elseBlock);
   builder_.SetInsertPoint(then);
+  beginFuelRegion();
 }
 
 void FunctionEmitter::emitElse(const Instruction &) {
@@ -113,6 +115,7 @@ void FunctionEmitter::emitElse(const Instruction &) {
   builder_.SetInsertPoint(frame.elseBlock);
   frame.elseBlock = nullptr;
   reachable_ = true;
+  beginFuelRegion();
 }
 
 void FunctionEmitter::emitEnd(const Instruction &) {
@@ -149,7 +152,8 @@ void FunctionEmitter::finishFrame() {
   for (llvm::PHINode *phi : frame.endPhis)
     push(phi);
   if (!frames_.empty())
-    return;
+    return beginFuelRegion();
+  checkFuelAtReturn();
   // The function's own frame: return what was carried here.
   convention_.returnResults(builder_, stack_);
 }
@@ -165,6 +169,7 @@ void FunctionEmitter::branchIf(ControlFrame &target, llvm::Value *condition) {
   llvm::BasicBlock *next = createBlock();
   builder_.CreateCondBr(condition, target.branchTarget(), next);
   builder_.SetInsertPoint(next);
+  beginFuelRegion();
 }
 
 void FunctionEmitter::emitBrIf(const Instruction &instruction) {

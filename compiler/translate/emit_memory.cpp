@@ -4,6 +4,9 @@ namespace wrought::translate {
 
 using wasm::Instruction;
 
+/// So many bytes are copied or filled in for one unit of fuel.
+static constexpr unsigned fuelBytesLog2 = 4;
+
 void FunctionEmitter::load(const Instruction &instruction, llvm::Type *type) {
   // To LLVM a load that races with a store is undefined each time that it is
   // used. What was checked must stay what is used.
@@ -122,6 +125,7 @@ void FunctionEmitter::emitMemorySize(const Instruction &instruction) {
 
 void FunctionEmitter::emitMemoryGrow(const Instruction &instruction) {
   llvm::Value *pages = pop();
+  spendFuel(pages);
   llvm::Value *descriptor = module_.instance().memoryDescriptor(
       builder_, wasm::MemoryIndex(instruction.index));
   const bool isShared =
@@ -141,6 +145,7 @@ llvm::Value *FunctionEmitter::popIndex() {
 void FunctionEmitter::emitMemoryInit(const Instruction &instruction) {
   llvm::Value *count = popIndex(), *source = popIndex(),
               *destination = popIndex();
+  spendFuel(count, fuelBytesLog2);
   callRuntime(RuntimeFunction::memory_init,
               {module_.instance().memoryDescriptor(
                    builder_, wasm::MemoryIndex(instruction.index2)),
@@ -161,6 +166,7 @@ void FunctionEmitter::emitDataDrop(const Instruction &instruction) {
 void FunctionEmitter::emitMemoryCopy(const Instruction &instruction) {
   llvm::Value *count = popIndex(), *source = popIndex(),
               *destination = popIndex();
+  spendFuel(count, fuelBytesLog2);
   InstanceModel &instance = module_.instance();
   callRuntime(RuntimeFunction::memory_copy,
               {instance.memoryDescriptor(builder_,
@@ -172,6 +178,7 @@ void FunctionEmitter::emitMemoryCopy(const Instruction &instruction) {
 
 void FunctionEmitter::emitMemoryFill(const Instruction &instruction) {
   llvm::Value *count = popIndex();
+  spendFuel(count, fuelBytesLog2);
   llvm::Value *byte = pop();
   llvm::Value *destination = popIndex();
   callRuntime(RuntimeFunction::memory_fill,

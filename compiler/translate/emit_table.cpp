@@ -67,6 +67,7 @@ void FunctionEmitter::emitTableSize(const Instruction &instruction) {
 
 void FunctionEmitter::emitTableGrow(const Instruction &instruction) {
   llvm::Value *count = popIndex();
+  spendFuel(count);
   llvm::Value *reference = pop();
   const TableIndex index(instruction.index);
   const TableView view = module_.instance().table(builder_, index);
@@ -77,6 +78,7 @@ void FunctionEmitter::emitTableGrow(const Instruction &instruction) {
 
 void FunctionEmitter::emitTableFill(const Instruction &instruction) {
   llvm::Value *count = popIndex();
+  spendFuel(count);
   llvm::Value *reference = pop();
   llvm::Value *position = popIndex();
   const TableView view =
@@ -88,6 +90,7 @@ void FunctionEmitter::emitTableFill(const Instruction &instruction) {
 void FunctionEmitter::emitTableCopy(const Instruction &instruction) {
   llvm::Value *count = popIndex(), *source = popIndex(),
               *destination = popIndex();
+  spendFuel(count);
   InstanceModel &instance = module_.instance();
   callRuntime(
       RuntimeFunction::table_copy,
@@ -99,6 +102,7 @@ void FunctionEmitter::emitTableCopy(const Instruction &instruction) {
 void FunctionEmitter::emitTableInit(const Instruction &instruction) {
   llvm::Value *count = popIndex(), *source = popIndex(),
               *destination = popIndex();
+  spendFuel(count);
   InstanceModel &instance = module_.instance();
   callRuntime(
       RuntimeFunction::table_init,

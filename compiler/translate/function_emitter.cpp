@@ -36,6 +36,7 @@ void FunctionEmitter::emit() {
   reader.readLocals(runs);
   createFunction();
   createLocals(runs);
+  createFuel();
 
   wasm::Instruction instruction;
   while (reader.next(instruction)) {
@@ -44,6 +45,7 @@ void FunctionEmitter::emit() {
     else
       skipUnreachable(instruction);
   }
+  settleFuel();
   if (makesCalls_)
     checkStack();
   const ModulePlan &plan = module_.plan();
@@ -148,6 +150,7 @@ void FunctionEmitter::setLocation(uint64_t byteOffset) {
 
 void FunctionEmitter::dispatch(const wasm::Instruction &instruction) {
   setLocation(instruction.byteOffset);
+  countFuel(instruction.opcode);
   switch (instruction.opcode) {
 #define WASM_OP(prefix, code, Name, text, immediates, operands, results,       \
                 feature)                                                       \
@@ -217,6 +220,9 @@ void FunctionEmitter::callTrap(Builder &builder, abi::Trap trap) {
 }
 
 void FunctionEmitter::trap(abi::Trap trap) {
+  // Nothing is left after this one, which a signal may tell as well.
+  if (trap != abi::Trap::MemoryOutOfBounds)
+    writeFuelBack();
   callTrap(builder_, trap);
   builder_.CreateUnreachable();
 }

@@ -95,6 +95,26 @@ private:
   void trap(abi::Trap trap);
   void trapIf(llvm::Value *condition, abi::Trap trap);
 
+  // Fuel (fuel.cpp).
+  struct FuelRegion {
+    llvm::BinaryOperator *left; ///< what is left then
+    llvm::StoreInst *store;
+    uint64_t instructionCount = 0;
+    bool isChecked = false;
+  };
+  bool countsFuel() const { return fuel_ != nullptr; }
+  void createFuel();
+  void beginFuelRegion(bool isChecked = false);
+  void countFuel(wasm::Opcode opcode);
+  void spendFuel(llvm::Value *count, unsigned unitLog2 = 0);
+  void checkFuelAtReturn();
+  void settleFuel();
+  void writeFuelBack();
+  void readFuelAgain();
+  void outOfFuel(Builder &builder, llvm::Value *left);
+  void stopWithoutFuel(Builder &builder, llvm::Value *left,
+                       llvm::BasicBlock *next);
+
   // Calls (emit_call.cpp).
   void checkForeignCall(const Callee &callee);
   void call(const Callee &callee, const wasm::FunctionType &type);
@@ -265,6 +285,9 @@ private:
   std::vector<ControlFrame> frames_;
   std::vector<llvm::AllocaInst *> locals_;
   std::vector<std::optional<MemoryView>> memories_;
+  /// What is left, between calls; null unless it is counted.
+  llvm::AllocaInst *fuel_ = nullptr;
+  std::vector<FuelRegion> fuelRegions_;
   bool reachable_ = true;
   bool makesCalls_ = false;
   /// Blocks opened in unreachable code and not closed yet.

@@ -58,6 +58,9 @@ public:
   /// The abi::Context whose heap objects are made in; null where the runtime
   /// finds the heap by itself.
   virtual llvm::Value *heapOwner(Builder &builder) = 0;
+  /// Where the fuel is that the running thread has left, as a signed number;
+  /// only for code that counts it.
+  virtual llvm::Value *fuelAddress(Builder &builder) = 0;
   virtual MemoryView memory(FunctionEmitter &function,
                             wasm::MemoryIndex index) = 0;
   virtual TableView table(Builder &builder, wasm::TableIndex index) = 0;

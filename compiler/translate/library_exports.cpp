@@ -103,6 +103,10 @@ public:
     defineRuntimeFunctions();
     if (module_.plan().options().isInterruptible)
       forward("interrupt", "interrupt", result_, {types_.pointer, types_.i64});
+    if (module_.plan().options().countsFuel) {
+      forward("fuel", "fuel", types_.i64, {types_.pointer});
+      forward("set_fuel", "set_fuel", result_, {types_.pointer, types_.i64});
+    }
     for (const CExport &entry : interface_.exports)
       defineExport(entry);
   }

@@ -165,20 +165,29 @@ llvm::Function *ModuleEmitter::tailEntry(wasm::FunctionIndex index) {
   return declareFunction(plan_.tailSymbol(index), convention.functionType());
 }
 
-llvm::GlobalVariable *ModuleEmitter::callArea(unsigned slots) {
-  constexpr llvm::StringLiteral Symbol = "wrought_call_area";
-  if (llvm::GlobalVariable *known = module_->getGlobalVariable(Symbol))
+/// Of the program, or of each of its threads, not of one module; zero at first.
+llvm::GlobalVariable *ModuleEmitter::programVariable(llvm::StringRef symbol,
+                                                     llvm::Type *type) {
+  if (llvm::GlobalVariable *known = module_->getGlobalVariable(symbol))
     return known;
-  auto *type = llvm::ArrayType::get(types_.i64, slots);
-  auto *area =
+  auto *variable =
       new llvm::GlobalVariable(*module_, type, /*isConstant=*/false,
                                llvm::GlobalValue::LinkOnceODRLinkage,
-                               llvm::ConstantAggregateZero::get(type), Symbol);
-  area->setComdat(module_->getOrInsertComdat(Symbol));
-  area->setVisibility(llvm::GlobalValue::HiddenVisibility);
-  area->setDSOLocal(true);
-  area->setAlignment(llvm::Align(16));
-  return ofEachThread(plan_.options().hasThreads, area);
+                               llvm::Constant::getNullValue(type), symbol);
+  variable->setComdat(module_->getOrInsertComdat(symbol));
+  variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  variable->setDSOLocal(true);
+  variable->setAlignment(llvm::Align(16));
+  return ofEachThread(plan_.options().hasThreads, variable);
+}
+
+llvm::GlobalVariable *ModuleEmitter::callArea(unsigned slots) {
+  return programVariable("wrought_call_area",
+                         llvm::ArrayType::get(types_.i64, slots));
+}
+
+llvm::GlobalVariable *ModuleEmitter::fuel() {
+  return programVariable("wrought_fuel", types_.i64);
 }
 
 llvm::Constant *ModuleEmitter::functionRecord(wasm::FunctionIndex index) {

@@ -42,6 +42,8 @@ public:
   llvm::Function *tailEntry(wasm::FunctionIndex index);
   /// What the tail convention passes in memory; the same for all modules.
   llvm::GlobalVariable *callArea(unsigned slots);
+  /// What the program, or with threads the running one, has left to spend.
+  llvm::GlobalVariable *fuel();
   llvm::Constant *functionRecord(wasm::FunctionIndex index);
   llvm::GlobalVariable *global(wasm::GlobalIndex index);
   llvm::GlobalVariable *memory(wasm::MemoryIndex index);
@@ -150,6 +152,8 @@ public:
 private:
   llvm::GlobalVariable *stateVariable(llvm::StringRef symbol, llvm::Type *type,
                                       bool isImported);
+  llvm::GlobalVariable *programVariable(llvm::StringRef symbol,
+                                        llvm::Type *type);
   llvm::GlobalValue::LinkageTypes definitionLinkage(bool isExported) const;
   llvm::GlobalVariable *ofEachThread(bool isSo, llvm::GlobalVariable *variable);
   /// What holds objects is, since each thread has a heap of its own.

@@ -510,6 +510,11 @@ llvm::Function *ModuleEmitter::defineReleaseThread() {
       routine.builder.CreateCall(
           runtimeFunction(RuntimeFunction::table_release),
           {address(routine.builder, table(wasm::TableIndex(i)))});
+  if (plan_.options().countsFuel)
+    routine.builder.CreateCall(
+        runtimeFunction(RuntimeFunction::return_fuel),
+        {routine.builder.CreateLoad(types_.i64,
+                                    address(routine.builder, fuel()))});
   routine.builder.CreateRetVoid();
   return routine.function;
 }

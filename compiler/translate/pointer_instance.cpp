@@ -62,6 +62,11 @@ public:
 
   llvm::Value *heapOwner(Builder &builder) override { return context(builder); }
 
+  llvm::Value *fuelAddress(Builder &builder) override {
+    return builder.CreateStructGEP(types_.abi(AbiStruct::Context),
+                                   context(builder), field::Context_fuel);
+  }
+
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
     Builder entry = function.entryBuilder();

@@ -43,13 +43,26 @@ public:
     auto *library = new llvm::GlobalVariable(
         module_.llvmModule(), layout, true, llvm::GlobalValue::ExternalLinkage,
         llvm::ConstantStruct::get(
-            layout,
-            {names, array(counts, types_.i64), u64(plan_.instanceByteLength()),
-             memories, tables, globals, data, elements, records, initialize,
-             u64(plan_.options().target->maxPageByteLength), host.importSlots,
-             u64(host.importCount), host.imports, host.exports,
-             u64(host.exportCount), makeVersion(), cpuCheck(),
-             u64(plan_.options().heapByteLength)}),
+            layout, {names,
+                     array(counts, types_.i64),
+                     u64(plan_.instanceByteLength()),
+                     memories,
+                     tables,
+                     globals,
+                     data,
+                     elements,
+                     records,
+                     initialize,
+                     u64(plan_.options().target->maxPageByteLength),
+                     host.importSlots,
+                     u64(host.importCount),
+                     host.imports,
+                     host.exports,
+                     u64(host.exportCount),
+                     makeVersion(),
+                     cpuCheck(),
+                     u64(plan_.options().heapByteLength),
+                     u64(plan_.options().libraryFuel)}),
         plan_.options().librarySymbol);
     library->setVisibility(llvm::GlobalValue::HiddenVisibility);
     library->setDSOLocal(true);

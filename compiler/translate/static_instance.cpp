@@ -33,6 +33,10 @@ public:
 
   llvm::Value *heapOwner(Builder &) override { return nullptr; }
 
+  llvm::Value *fuelAddress(Builder &builder) override {
+    return module_.address(builder, module_.fuel());
+  }
+
   MemoryView memory(FunctionEmitter &function,
                     wasm::MemoryIndex index) override {
     MemoryView view = module_.memoryView(index);

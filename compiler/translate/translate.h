@@ -65,6 +65,9 @@ struct Version {
   uint64_t requiredFeatures = 0;
 };
 
+/// The most that a counter of fuel, which is signed, can hold.
+constexpr uint64_t unlimitedFuel = INT64_MAX;
+
 /// What becomes wrought_config.
 struct Config {
   std::vector<Grant> grants;
@@ -81,6 +84,8 @@ struct Config {
   /// The program can start threads, at most so many beside the first.
   bool hasThreads = false;
   uint64_t maxThreadCount = 1024;
+  /// What may be spent, where code counts it; of a library by a new instance.
+  std::optional<uint64_t> fuel;
   /// In the order in which they are tried.
   std::vector<Version> versions = {Version()};
 };
@@ -102,6 +107,10 @@ struct Options {
   bool isDeterministic = false;
   /// With an instance pointer: loops and calls look whether they are to stop.
   bool isInterruptible = false;
+  /// Code counts what it executes, and stops when nothing is left.
+  bool countsFuel = false;
+  /// Of a library that does: what a new instance has.
+  uint64_t libraryFuel = unlimitedFuel;
   bool debugInfo = false;
   /// One partition whatever the size, for --emit llvm-ir and the like.
   bool singlePartition = false;

@@ -37,6 +37,10 @@ wrought_library_call(wrought::abi::Instance *instance, const char *name,
 /// With --interruptible. May be called by any thread and signal handler.
 wrought_result wrought_library_interrupt(wrought::abi::Instance *instance,
                                          uint64_t isWanted);
+/// With --fuel: what is left; 0 for what is no instance.
+uint64_t wrought_library_fuel(wrought::abi::Instance *instance);
+wrought_result wrought_library_set_fuel(wrought::abi::Instance *instance,
+                                        uint64_t fuel);
 wrought_result wrought_library_global_get(wrought::abi::Instance *instance,
                                           uint64_t offset, void *value,
                                           uint64_t byteLength);

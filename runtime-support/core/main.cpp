@@ -8,6 +8,11 @@
 #include "core/info.h"
 #include "core/process.h"
 
+extern "C" {
+extern const wrought::abi::Config wrought_config
+    __attribute__((visibility("hidden")));
+}
+
 using namespace wrought;
 
 namespace {
@@ -22,6 +27,7 @@ void call(void *code) {
 extern "C" int wrought_main() {
   printInfoIfAsked();
   abi::Module *module = process.module;
+  call(wrought_config.startFuel);
   wrought_setup_module(module);
   call(module->instantiate);
   call(module->start);

@@ -28,6 +28,8 @@ enum {
   WROUGHT_HOST_FAILED = 2,
   /* <name>_interrupt stopped it. */
   WROUGHT_INTERRUPTED = 3,
+  /* It spent what it had (--fuel, <name>_set_fuel). */
+  WROUGHT_OUT_OF_FUEL = 4,
   /* Nothing of the module ran: */
   WROUGHT_ABI_MISMATCH = 16,
   WROUGHT_INVALID_INSTANCE = 17, /* null, or freed */

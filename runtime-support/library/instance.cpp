@@ -120,6 +120,7 @@ wrought_result initialize(const abi::Library &library, LibraryInstance &self) {
   fillTables(library, self.instance);
   self.instance.magic = liveMagic;
   self.context.activation = nullptr;
+  self.context.fuel = library.fuel;
   return wrought_enter_call(library.initialize, &self.instance, nullptr);
 }
 

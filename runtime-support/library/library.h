@@ -58,7 +58,7 @@ struct LibraryInstance {
         offsetof(LibraryInstance, context));
   }
 };
-static_assert(sizeof(abi::Context) <= 64);
+static_assert(offsetof(abi::Context, heap) < 64);
 
 /// Whether the handle is one that may be used.
 inline bool isLive(const abi::Instance *instance) {

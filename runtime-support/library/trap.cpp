@@ -85,6 +85,11 @@ void recordFrames(LibraryInstance &self, uint64_t pc, const uint64_t *frame) {
 
 void setTrap(LibraryInstance &self, abi::Trap trap) {
   self.context.failure = WROUGHT_TRAP;
+  // Where only a signal tells, code had what is left in a register.
+  if (trap == abi::Trap::MemoryOutOfBounds || trap == abi::Trap::OutOfFuel)
+    self.context.fuel = 0;
+  if (trap == abi::Trap::OutOfFuel)
+    self.context.failure = WROUGHT_OUT_OF_FUEL;
   self.error.trap = static_cast<int32_t>(trap);
   self.error.message = abi::message(trap);
 }
@@ -232,6 +237,23 @@ wrought_result wrought_library_interrupt(abi::Instance *instance,
   if (!isLive(instance))
     return failure(WROUGHT_INVALID_INSTANCE);
   setInterruption(LibraryInstance::of(*instance), isWanted != 0);
+  return success;
+}
+
+uint64_t wrought_library_fuel(abi::Instance *instance) {
+  if (!isLive(instance))
+    return 0;
+  const auto left =
+      static_cast<int64_t>(LibraryInstance::of(*instance).context.fuel);
+  return left < 0 ? 0 : static_cast<uint64_t>(left);
+}
+
+wrought_result wrought_library_set_fuel(abi::Instance *instance,
+                                        uint64_t fuel) {
+  if (!isLive(instance))
+    return failure(WROUGHT_INVALID_INSTANCE);
+  LibraryInstance::of(*instance).context.fuel =
+      fuel > INT64_MAX ? INT64_MAX : fuel;
   return success;
 }
 

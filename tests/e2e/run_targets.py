@@ -228,8 +228,54 @@ def wide_arithmetic(case, targets):
         print(f"{target}: {WIDE_ARITHMETIC[target]}")
 
 
+def fuel(case, targets):
+    """A program costs the same wherever and however it is built."""
+    def cost_of_fib(number):
+        return 5 if number < 2 else (13 + cost_of_fib(number - 1) +
+                                     cost_of_fib(number - 2))
+
+    # The start function, two calls with their arguments, what these do, and
+    # filling a page of 64 KiB.
+    cost = 2 + 3 + 2 + cost_of_fib(15) + 1000 * 11 + 500 * 1 + 500 * 2 + \
+        4 + 65536 // 16
+    source = os.path.join(run_cli.WAT, "fuel.wat")
+
+    def ends(command, status, text, fuel=None):
+        env = {} if fuel is None else {"WROUGHT_FUEL": str(fuel)}
+        done = execute(command, env=env)
+        expect(done.returncode == status and
+               (done.stderr.startswith(text) if text else not done.stderr),
+               f"{command} with {env}", done)
+
+    stopped = 134, b"wrought: trap: out of fuel\n"
+    for target in targets:
+        for level in ("-O0", "-O1", "-O2", "-O3", "-Os"):
+            for mode in ("guard", "explicit"):
+                def built(name, *flags):
+                    return [*emulator(target), case.built(
+                        source, "--target", target, level, "--bounds-checks",
+                        mode, *flags, name=name)]
+
+                exact = built("exact", f"--fuel={cost}")
+                ends(exact, 0, b"")
+                ends(exact, *stopped, cost - 1)
+                ends(built("scarce", f"--fuel={cost - 1}"), *stopped)
+        print(f"{target}: {cost}")
+    scarce = built("scarce", f"--fuel={cost - 1}")
+    ends(scarce, 0, b"", cost)
+    ends(scarce, 0, b"", 10 ** 30)
+    for wrong in ("", "x", "-1", "1k"):
+        ends(scarce, 1, b"wrought: error: WROUGHT_FUEL is no number: ", wrong)
+    ends(built("sealed", "--sealed", f"--fuel={cost - 1}"), *stopped, cost)
+    ends(built("unlimited", "--fuel"), 0, b"")
+    ends(built("unlimited", "--fuel"), *stopped, cost - 1)
+    # Nobody asked for it.
+    ends(built("plain"), 0, b"", "x")
+
+
 CASES = {function.__name__: function for function in (
-    determinism, bare_root, wrong_cpu, dispatch, wide_arithmetic)}
+    determinism, bare_root, wrong_cpu, dispatch, wide_arithmetic,
+    fuel)}
 
 
 def main():

@@ -1,24 +1,14 @@
 /* Calls that would never end, ended by another thread and by a signal. */
 #include "interrupt.h"
+#include "check.h"
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/time.h>
 #include <time.h>
 
 static interrupt_instance *volatile current;
-static int failures, checks;
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    ++checks;                                                                  \
-    if (!(condition)) {                                                        \
-      ++failures;                                                              \
-      printf("line %d: %s\n", __LINE__, #condition);                           \
-    }                                                                          \
-  } while (0)
 
 static void *stopSoon(void *instance) {
   nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
@@ -94,6 +84,5 @@ int main(void) {
   CHECK(interrupt_interrupt(NULL, 1).code == WROUGHT_INVALID_INSTANCE);
   CHECK(!interrupt_free(other).code);
   CHECK(interrupt_interrupt(other, 1).code == WROUGHT_INVALID_INSTANCE);
-  printf("%d checks, %d failures\n", checks, failures);
-  return failures != 0;
+  return reportChecks();
 }

@@ -2,35 +2,16 @@
  * check prints what failed, and the number of checks is the last line. */
 #define _GNU_SOURCE
 #include "plugin.h"
+#include "check.h"
 
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
-
-static int checks, failures;
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    ++checks;                                                                  \
-    if (!(condition)) {                                                        \
-      ++failures;                                                              \
-      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
-    }                                                                          \
-  } while (0)
-#define OK(call) CHECK((call).code == WROUGHT_OK)
-#define FAILS(call, with)                                                      \
-  do {                                                                         \
-    wrought_result failed_ = (call);                                           \
-    CHECK(failed_.code == (with));                                             \
-    CHECK(failed_.error && failed_.error->code == (with) &&                    \
-          failed_.error->message && failed_.error->message[0]);                \
-  } while (0)
 
 struct host {
   plugin_instance *instance, *other;
@@ -474,6 +455,5 @@ int main(void) {
   testThreads();
   testReuse();
   testSignals();
-  printf("%d checks, %d failures\n", checks, failures);
-  return failures != 0;
+  return reportChecks();
 }

@@ -1,32 +1,13 @@
 /* Pools of plugin.wat: what they refuse, and threads that share one, each of
  * which must see instances as new, and nobody else's. */
 #include "plugin.h"
+#include "check.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { THREADS = 6, SIZE = 3 };
-
-static int checks, failures;
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    __atomic_add_fetch(&checks, 1, __ATOMIC_RELAXED);                          \
-    if (!(condition)) {                                                        \
-      __atomic_add_fetch(&failures, 1, __ATOMIC_RELAXED);                      \
-      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
-    }                                                                          \
-  } while (0)
-#define OK(call) CHECK((call).code == WROUGHT_OK)
-#define FAILS(call, with)                                                      \
-  do {                                                                         \
-    wrought_result failed_ = (call);                                           \
-    CHECK(failed_.code == (with));                                             \
-    CHECK(failed_.error && failed_.error->code == (with) &&                    \
-          failed_.error->message && failed_.error->message[0]);                \
-  } while (0)
 
 struct host {
   plugin_pool *pool;
@@ -227,6 +208,5 @@ int main(int count, char **arguments) {
     misuse();
   contend(SIZE, work);
   contend(THREADS, neverRefused);
-  printf("%d failures\n", failures);
-  return failures != 0;
+  return reportChecks();
 }

@@ -2,29 +2,10 @@
  * the host with several results: rightly and wrongly. */
 #include "owner.h"
 #include "user.h"
+#include "check.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <string.h>
-
-static int checks, failures;
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    ++checks;                                                                  \
-    if (!(condition)) {                                                        \
-      ++failures;                                                              \
-      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
-    }                                                                          \
-  } while (0)
-#define OK(call) CHECK((call).code == WROUGHT_OK)
-#define FAILS(call, with)                                                      \
-  do {                                                                         \
-    wrought_result failed_ = (call);                                           \
-    CHECK(failed_.code == (with));                                             \
-    CHECK(failed_.error && failed_.error->code == (with) &&                    \
-          failed_.error->message && failed_.error->message[0]);                \
-  } while (0)
 
 struct host {
   owner_instance *owner;
@@ -313,6 +294,5 @@ int main(void) {
   pools();
   threads();
   lifetimes();
-  printf("%d failures\n", failures);
-  return failures != 0;
+  return reportChecks();
 }

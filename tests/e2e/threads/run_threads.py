@@ -11,6 +11,7 @@ CASE is one of
     storm      threads that start threads and end at random moments (storm.c)
     churn      threads one after the other, in little address space (storm.c)
     limit      --max-threads, and no more memory (limit.wat)
+    fuel       what all threads together may spend (fuel.wat)
 --repeat is the number of runs of each program, of threads for churn. The
 default is small; 1000 (for churn 100000) is a good look. Each program is built
 at -O0 and -O2, with guard pages and with explicit checks; another target's runs
@@ -187,8 +188,28 @@ def limit(bench):
     return 1
 
 
+def fuel(bench):
+    # 100,000 rounds in each of four threads, and what is around them.
+    spent, slices = 4 * 100000 * 5, 5 * (1 << 16)
+    count = bench.repeat(5, 2)
+    for program in bench.programs(os.path.join(HERE, "fuel.wat"),
+                                  f"--fuel={spent + slices + 1000}"):
+        for _ in range(count):
+            done = bench.run(program)
+            expect((done.returncode, done.stderr) == (0, b""), program, done)
+    for program in bench.programs(os.path.join(HERE, "fuel.wat"),
+                                  f"--fuel={spent}"):
+        for _ in range(count):
+            done = bench.run(program)
+            expect(done.returncode == 134 and
+                   done.stderr.startswith(b"wrought: trap: out of fuel\n"),
+                   program, done)
+    return count
+
+
 CASES = {case.__name__: case
-         for case in (answers, instances, endings, storm, churn, limit)}
+         for case in (answers, instances, endings, storm, churn, limit,
+                      fuel)}
 
 
 def main():

@@ -55,6 +55,8 @@ TEST(CacheKey, DependsOnEverythingThatChangesTheProgram) {
   add([](CompileRequest &r) { r.config.argv0 = ""; });
   add([](CompileRequest &r) { r.config.isSealed = true; });
   add([](CompileRequest &r) { r.config.inheritsEnvironment = true; });
+  add([](CompileRequest &r) { r.config.fuel = 1; });
+  add([](CompileRequest &r) { r.config.fuel = 2; });
   add([](CompileRequest &r) { r.config.stackByteLength = 1; });
   add([](CompileRequest &r) { r.config.heapByteLength = 1; });
   keys.insert(

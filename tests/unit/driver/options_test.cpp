@@ -95,6 +95,7 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
                                   "--allow-missing-imports",
                                   "--relaxed-traps",
                                   "--interruptible",
+                                  "--fuel=1000",
                                   "--deterministic",
                                   "--print-timings",
                                   "--progress",
@@ -125,10 +126,21 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
   EXPECT_FALSE(request.features.has(wasm::Feature::Simd));
   EXPECT_TRUE(request.allowMissingImports && request.relaxedTraps &&
               request.isDeterministic && request.isInterruptible);
+  EXPECT_EQ(request.config.fuel, 1000u);
   EXPECT_TRUE(result.printTimings);
   EXPECT_EQ(result.progress, When::Never);
   EXPECT_EQ(result.color, When::Always);
   EXPECT_EQ(result.diagnosticStyle, DiagnosticStyle::Json);
+}
+
+TEST(CommandLine, FuelTakesItsNumberBehindEquals) {
+  EXPECT_EQ(options({"a.wasm"}).request.config.fuel, std::nullopt);
+  const CompileRequest request = options({"--fuel", "a.wasm"}).request;
+  EXPECT_EQ(request.config.fuel, translate::unlimitedFuel);
+  EXPECT_EQ(request.inputPath, "a.wasm");
+  EXPECT_EQ(
+      options({"a.wasm", "--fuel=18446744073709551615"}).request.config.fuel,
+      translate::unlimitedFuel);
 }
 
 TEST(CommandLine, TakesSeveralCpusEachOnce) {

@@ -26,6 +26,7 @@ static CompileRequest unusualRequest() {
   request.config.isSealed = request.config.inheritsEnvironment = true;
   request.config.stackByteLength = 1 << 20;
   request.config.heapByteLength = 5 << 20;
+  request.config.fuel = 12345;
   return request;
 }
 
@@ -67,7 +68,7 @@ TEST(RequestOptions, RefuseWhatIsMissingOrUnknown) {
     without.erase(name);
     CompileRequest read;
     const llvm::StringRef key(name);
-    if (key != "maxMemory" && key != "argv0")
+    if (key != "maxMemory" && key != "argv0" && key != "fuel")
       EXPECT_FALSE(readOptions(without, {"K=V", "L=W=X"}, read, message))
           << key.str();
     without[name] = Value(nullptr);

@@ -338,5 +338,72 @@ TEST(Translate, MissingImportSaysItsName) {
   EXPECT_EQ(count(module.ir("wasm.f0.f"), "wrought_missing_import"), 1u);
 }
 
+translate::Options withFuel() {
+  translate::Options options = with(BoundsChecks::Guard);
+  options.countsFuel = true;
+  return options;
+}
+
+TEST(Translate, FuelIsSpentWhereARegionBegins) {
+  TranslatedModule module(R"((module (memory 1)
+      (func (export "f") (param i32)
+        (if (local.get 0)
+          (then (i32.store (i32.const 0) (i32.const 1)))
+          (else (nop) (nop) (nop) (nop) (nop))))))",
+                          withFuel());
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_FALSE(llvm::verifyModule(*module.module0, &llvm::errs()));
+  const std::string ir = module.ir("wasm.f0");
+  for (const char *amount : {", 2\n", ", 3\n", ", 5\n"})
+    EXPECT_EQ(count(ir, amount), 1u) << amount << ir;
+  EXPECT_EQ(count(ir, "sub i64"), 3u) << ir;
+  // Looked at once, when it returns.
+  EXPECT_EQ(count(ir, "call void @wrought_trap_OutOfFuel"), 1u) << ir;
+  EXPECT_EQ(count(ir, "ptr @wrought_fuel"), 2u) << ir;
+}
+
+TEST(Translate, FuelIsLookedAtWhereCodeCouldGoOnForEver) {
+  TranslatedModule module(R"((module
+      (memory 1) (table 1 externref)
+      (func $called)
+      (func (export "loop") (loop (br 0)))
+      (func (export "call") (call $called) (call $called))
+      (func (export "fill") (param i32)
+        (memory.fill (i32.const 0) (i32.const 0) (local.get 0)))
+      (func (export "straight") (param i32) (result i32)
+        (i32.add (local.get 0) (i32.const 1)))
+      (func (export "empty"))))",
+                          withFuel());
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_FALSE(llvm::verifyModule(*module.module0, &llvm::errs()));
+  const std::pair<const char *, unsigned> checks[] = {{"wasm.f1", 1},
+                                                      {"wasm.f2", 1},
+                                                      {"wasm.f3", 2},
+                                                      {"wasm.f4", 1},
+                                                      {"wasm.f5", 0}};
+  for (const auto &[symbol, wanted] : checks) {
+    const std::string ir = module.ir(symbol);
+    EXPECT_EQ(count(ir, "call void @wrought_trap_OutOfFuel"), wanted) << ir;
+  }
+  // Read at the start and behind each call, written in front of them and at the
+  // end.
+  EXPECT_EQ(count(module.ir("wasm.f2"), "load i64, ptr @wrought_fuel"), 3u);
+  EXPECT_EQ(count(module.ir("wasm.f2"), "ptr @wrought_fuel,"), 6u);
+}
+
+TEST(Translate, FuelOfThreadsIsFetchedFromAllOfThem) {
+  translate::Options options = withFuel();
+  options.hasThreads = true;
+  TranslatedModule module(R"((module (memory 1 1 shared)
+      (func (export "loop") (loop (br 0)))))",
+                          options);
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_FALSE(llvm::verifyModule(*module.module0, &llvm::errs()));
+  EXPECT_EQ(count(module.ir("wasm.f0"), "call i64 @wrought_more_fuel"), 1u);
+  EXPECT_EQ(count(module.ir("wasm.release_thread"), "@wrought_return_fuel"),
+            1u);
+  EXPECT_TRUE(module.module0->getNamedGlobal("wrought_fuel")->isThreadLocal());
+}
+
 } // namespace
 } // namespace wrought
