@@ -11,6 +11,7 @@ trap 'rm -rf "$work"' EXIT
 
 # What every runtime may leave undefined.
 allowed='wrought_config
+wrought_fuel
 _DYNAMIC
 __ehdr_start
 _end

@@ -79,5 +79,7 @@ extern const abi::Config wrought_config = {
     reinterpret_cast<void *>(wrought_choose_version),
     nullptr,
     0,
-    0};
+    0,
+    0,
+    nullptr};
 }
