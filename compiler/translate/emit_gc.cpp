@@ -76,6 +76,7 @@ void FunctionEmitter::emitStructSet(const Instruction &instruction) {
 
 void FunctionEmitter::emitArrayNew(const Instruction &instruction) {
   llvm::Value *length = popIndex();
+  spendFuel(length);
   llvm::Value *value = pop();
   push(HeapAccess(module_, builder_)
            .newArray(TypeIndex(instruction.index), value, length));
@@ -83,6 +84,7 @@ void FunctionEmitter::emitArrayNew(const Instruction &instruction) {
 
 void FunctionEmitter::emitArrayNewDefault(const Instruction &instruction) {
   llvm::Value *length = popIndex();
+  spendFuel(length);
   push(HeapAccess(module_, builder_)
            .allocate(TypeIndex(instruction.index), length));
 }
@@ -144,6 +146,7 @@ void FunctionEmitter::emitArrayLen(const Instruction &) {
 
 void FunctionEmitter::emitArrayFill(const Instruction &instruction) {
   llvm::Value *count = popIndex();
+  spendFuel(count);
   llvm::Value *value = pop();
   llvm::Value *index = popIndex();
   llvm::Value *reference = popArray(index, count);
@@ -153,6 +156,7 @@ void FunctionEmitter::emitArrayFill(const Instruction &instruction) {
 
 void FunctionEmitter::emitArrayCopy(const Instruction &instruction) {
   llvm::Value *count = popIndex();
+  spendFuel(count);
   llvm::Value *sourceIndex = popIndex();
   llvm::Value *source = pop();
   llvm::Value *index = popIndex();
@@ -212,6 +216,7 @@ llvm::Value *FunctionEmitter::elementRange(const Instruction &instruction,
 void FunctionEmitter::arrayNewFrom(const Instruction &instruction,
                                    SegmentRange range) {
   llvm::Value *count = popIndex();
+  spendFuel(count);
   llvm::Value *offset = popIndex();
   llvm::Value *items = (this->*range)(instruction, offset, count);
   HeapAccess heap(module_, builder_);
@@ -224,6 +229,7 @@ void FunctionEmitter::arrayNewFrom(const Instruction &instruction,
 void FunctionEmitter::arrayInitFrom(const Instruction &instruction,
                                     SegmentRange range) {
   llvm::Value *count = popIndex();
+  spendFuel(count);
   llvm::Value *offset = popIndex();
   llvm::Value *index = popIndex();
   llvm::Value *reference = popArray(index, count);

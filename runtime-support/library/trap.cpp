@@ -86,7 +86,8 @@ void recordFrames(LibraryInstance &self, uint64_t pc, const uint64_t *frame) {
 void setTrap(LibraryInstance &self, abi::Trap trap) {
   self.context.failure = WROUGHT_TRAP;
   // Where only a signal tells, code had what is left in a register.
-  if (trap == abi::Trap::MemoryOutOfBounds || trap == abi::Trap::OutOfFuel)
+  if (trap == abi::Trap::MemoryOutOfBounds || trap == abi::Trap::OutOfMemory ||
+      trap == abi::Trap::OutOfFuel)
     self.context.fuel = 0;
   if (trap == abi::Trap::OutOfFuel)
     self.context.failure = WROUGHT_OUT_OF_FUEL;
