@@ -206,6 +206,8 @@ private:
           << ", uint64_t index,\n    wrought_reference element);\n";
       onInstance(entry.name + "_grow")
           << ", uint64_t count,\n    wrought_reference element);\n";
+      if (translate::isShareable(module_.tables[index].type.element))
+        onInstance(entry.name + "_share") << ", wrought_shared **shared);\n";
       return;
     case ExternalKind::Tag:
       out_ << " */\n";
@@ -236,7 +238,7 @@ private:
     if (type.isMutable)
       onInstance(entry.name + "_set")
           << ", " << (isVector ? "const void *" : value) << "value);\n";
-    if (!type.value.isReference())
+    if (translate::isShareable(type.value))
       onInstance(entry.name + "_share") << ", wrought_shared **shared);\n";
   }
 

@@ -24,6 +24,10 @@ bool hasSeveralResults(const wasm::Module &module, const wasm::Import &import) {
   return index && module.functionType(*index).results.size() > 1;
 }
 
+bool isShareable(wasm::ValueType type) {
+  return !type.isReference() || type == wasm::ValueType::externRef();
+}
+
 bool isTypedInC(const wasm::FunctionType &type) {
   auto isVector = [](wasm::ValueType value) { return value.isVector(); };
   return llvm::none_of(type.parameters, isVector) &&
@@ -75,7 +79,7 @@ const std::vector<std::string_view> &endings(ExternalKind kind) {
   static const std::vector<std::string_view> Memory = {
       "_data", "_size", "_grow", "_read", "_write", "_share"};
   static const std::vector<std::string_view> Table = {"_size", "_get", "_set",
-                                                      "_grow"};
+                                                      "_grow", "_share"};
   static const std::vector<std::string_view> Global = {"_get", "_set",
                                                        "_share"};
   switch (kind) {
@@ -200,16 +204,24 @@ private:
       return true;
     case ExternalKind::Global: {
       const auto index = std::get<wasm::GlobalIndex>(import.entity);
-      if (!module_.globals[index.value].type.value.isReference())
-        return true;
-      report(import, "a library cannot import globals of references");
-      return false;
+      return checkShareable(import, module_.globals[index.value].type.value);
     }
-    case ExternalKind::Table:
+    case ExternalKind::Table: {
+      const auto index = std::get<wasm::TableIndex>(import.entity);
+      return checkShareable(import, module_.tables[index.value].type.element);
+    }
     case ExternalKind::Tag:
       break;
     }
-    report(import, "a library can import functions, memories and globals");
+    report(import,
+           "a library can import functions, memories, tables and globals");
+    return false;
+  }
+
+  bool checkShareable(const wasm::Import &import, wasm::ValueType type) {
+    if (isShareable(type))
+      return true;
+    report(import, "a library can import no other references than externref");
     return false;
   }
 

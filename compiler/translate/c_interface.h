@@ -55,6 +55,10 @@ std::optional<CInterface> describeCInterface(const wasm::Module &module,
 /// results.
 bool hasSeveralResults(const wasm::Module &module, const wasm::Import &import);
 
+/// Whether instances can share a table or global of it: numbers, vectors and
+/// externref, which are values of the host's. Functions belong to an instance.
+bool isShareable(wasm::ValueType type);
+
 /// Whether a function of this type has a typed C function.
 bool isTypedInC(const wasm::FunctionType &type);
 

@@ -175,7 +175,7 @@ private:
                                        adapter, u64(hostFunction), type});
   }
 
-  /// Of a memory or global.
+  /// Of a memory, table or global.
   llvm::Constant *sharedType(ExternalKind kind, uint32_t index) {
     uint64_t valueType = 0, isMutable = 0, minimum = 0, maximum = 0,
              pageSizeLog2 = 0, isShared = 0;
@@ -183,6 +183,12 @@ private:
       const wasm::GlobalType &type = wasm_.globals[index].type;
       valueType = typeCode(type.value);
       isMutable = type.isMutable;
+    } else if (kind == ExternalKind::Table) {
+      // In elements.
+      const wasm::TableType &type = wasm_.tables[index].type;
+      valueType = type.limits.is64 ? I64 : I32;
+      minimum = type.limits.minimum;
+      maximum = type.limits.maximum.value_or(UINT64_MAX);
     } else {
       const wasm::MemoryType &type = wasm_.memories[index].type;
       valueType = type.limits.is64 ? I64 : I32;
@@ -398,7 +404,8 @@ private:
     define(#name, #Kind "_" #name, result, PARAMETERS parameters);
 #include "abi/library_functions.def"
 #undef PARAMETERS
-    if (kind == ExternalKind::Memory)
+    if (kind == ExternalKind::Memory ||
+        isShareable(wasm_.tables[entry.item->index].type.element))
       defineShare(entry);
   }
 
@@ -427,7 +434,7 @@ private:
     ret(builder_.CreateCall(
         runtime("global_get", result_, parameters),
         {get->getArg(0), u64(offset), get->getArg(1), byteLength}));
-    if (!type.value.isReference())
+    if (isShareable(type.value))
       defineShare(entry);
     // A vector comes by its address, too.
     if (!type.isMutable)

@@ -44,15 +44,21 @@ const uint64_t *outermostActivation(const abi::Context &context) {
   }
 }
 
-/// Cells of imported globals are their owners', but hold our references.
+/// Imported globals and tables are their owners', but hold our references.
 void visitImports(gc::Heap &heap, const abi::Library &library,
                   const InstanceParts &parts) {
   auto *slots = static_cast<const abi::ImportSlot *>(library.importSlots);
   for (uint64_t index = 0; index < library.importCount; ++index) {
     auto *type = static_cast<const abi::SharedType *>(slots[index].type);
-    if (type != nullptr && type->kind == WROUGHT_GLOBAL)
-      heap.markObjects(parts.imports()[index].address,
-                       sizeof(abi::GlobalCell) / sizeof(uint64_t));
+    if (type == nullptr)
+      continue;
+    void *entity = parts.imports()[index].address;
+    if (type->kind == WROUGHT_GLOBAL) {
+      heap.markObjects(entity, sizeof(abi::GlobalCell) / sizeof(uint64_t));
+    } else if (type->kind == WROUGHT_TABLE) {
+      auto &table = *static_cast<const abi::Table *>(entity);
+      heap.markObjects(table.elements, table.length);
+    }
   }
 }
 

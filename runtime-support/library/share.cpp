@@ -1,4 +1,4 @@
-//===- share.cpp - Memories and globals that several instances use --------===//
+//===- share.cpp - What several instances use -----------------------------===//
 //
 // An instance of which something is shared stays as it is until nobody uses it
 // any more. Handles are never unmapped, so that one that was given back is
@@ -57,11 +57,12 @@ constexpr wrought_error wrongType(const char *message) {
   return {WROUGHT_WRONG_TYPE, 0, 0, message, 0, nullptr};
 }
 constexpr wrought_error otherType =
-    wrongType("an import is a memory or global of another type");
+    wrongType("an import is a memory, table or global of another type");
 constexpr wrought_error tooSmall =
-    wrongType("an imported memory is smaller than the module wants");
+    wrongType("an imported memory or table is smaller than the module wants");
 constexpr wrought_error tooLarge =
-    wrongType("an imported memory may grow larger than the module wants");
+    wrongType("an imported memory or table may grow larger than the module "
+              "wants");
 constexpr wrought_error notShared = {
     WROUGHT_INVALID_ARGUMENT,
     0,
@@ -85,16 +86,22 @@ wrought_result checkShared(const abi::SharedType &wanted, const Shared &given) {
       type.pageSizeLog2 != wanted.pageSizeLog2 ||
       type.isShared != wanted.isShared)
     return failWith(otherType);
-  if (type.kind != WROUGHT_MEMORY)
+  // The limit for this instance counts, which may be less than the type says.
+  uint64_t length, maximum;
+  if (type.kind == WROUGHT_MEMORY) {
+    auto &memory = *static_cast<const abi::Memory *>(given.entity);
+    length = __atomic_load_n(&memory.byteLength, __ATOMIC_ACQUIRE);
+    maximum = memory.maximumByteLength;
+  } else if (type.kind == WROUGHT_TABLE) {
+    auto &table = *static_cast<const abi::Table *>(given.entity);
+    length = table.length;
+    maximum = table.maximum;
+  } else {
     return success;
-  auto &memory = *static_cast<const abi::Memory *>(given.entity);
-  if (__atomic_load_n(&memory.byteLength, __ATOMIC_ACQUIRE) <
-      wanted.minimumByteLength)
+  }
+  if (length < wanted.minimumByteLength)
     return failWith(tooSmall);
-  // Its limit for this instance counts, which may be less than the type says.
-  return memory.maximumByteLength > wanted.maximumByteLength
-             ? failWith(tooLarge)
-             : success;
+  return maximum > wanted.maximumByteLength ? failWith(tooLarge) : success;
 }
 
 void keepShared(Shared &shared) {

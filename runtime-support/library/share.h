@@ -1,4 +1,4 @@
-//===- share.h - Memories and globals that several instances use ----------===//
+//===- share.h - What several instances use -------------------------------===//
 #pragma once
 
 #include "library/library.h"
@@ -13,7 +13,7 @@ struct Shared {
 
   uint64_t magic;
   abi::SharedType type;
-  /// abi::Memory or abi::GlobalCell, in the owner's instance.
+  /// abi::Memory, abi::Table or abi::GlobalCell, in the owner's instance.
   void *entity;
   /// The host's, and of each instance that imports it.
   uint64_t referenceCount;

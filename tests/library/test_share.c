@@ -1,8 +1,8 @@
 /* Instances of two libraries that share memories and globals, and functions of
  * the host with several results: rightly and wrongly. */
+#include "check.h"
 #include "owner.h"
 #include "user.h"
-#include "check.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -13,7 +13,8 @@ struct host {
   int answer;
 };
 
-/* 1000: the owner's memory grows. 2000: fails. 3000: no results. */
+/* 1000: the owner's memory grows, 4000: its table does. 2000: fails. 3000: no
+ * results. */
 static void pair(void *user_data, int32_t a, int64_t b, int64_t *r0,
                  int32_t *r1) {
   struct host *host = user_data;
@@ -22,6 +23,8 @@ static void pair(void *user_data, int32_t a, int64_t b, int64_t *r0,
     return;
   if (a == 1000)
     OK(owner_grow(host->owner, 1, &before));
+  if (a == 4000)
+    OK(owner_grow_hosts(host->owner, 1, host, &before));
   if (a == 2000)
     OK(user_fail(host->user, 7, "no pair"));
   *r0 = b + host->answer;
@@ -38,7 +41,8 @@ static void many(void *user_data, float a, int32_t b, int32_t *r0, float *r1,
 }
 
 static owner_instance *owner;
-static wrought_shared *memory, *wide, *count, *ratio, *vector;
+static wrought_shared *memory, *wide, *count, *ratio, *vector, *hosts,
+    *wideHosts, *held;
 
 static void shareAll(void) {
   OK(owner_instantiate(WROUGHT_ABI, NULL, NULL, &owner));
@@ -47,11 +51,14 @@ static void shareAll(void) {
   OK(owner_count_share(owner, &count));
   OK(owner_ratio_share(owner, &ratio));
   OK(owner_vector_share(owner, &vector));
+  OK(owner_hosts_share(owner, &hosts));
+  OK(owner_wide_hosts_share(owner, &wideHosts));
+  OK(owner_held_share(owner, &held));
 }
 
 static user_imports importsFor(struct host *host) {
   user_imports imports = {
-      .env = {memory, count, ratio, vector, pair, many, host}};
+      .env = {memory, count, ratio, vector, hosts, held, pair, many, host}};
   return imports;
 }
 
@@ -79,6 +86,45 @@ static void results(user_instance *user, struct host *host) {
   wrought_value values[2];
   OK(user_call(user, "pair", arguments, 2, values, 2));
   CHECK(values[0].i64 == 1 + host->answer && values[1].i32 == -9);
+}
+
+/* The host's references, in the owner's table and global. */
+static void references(user_instance *first, user_instance *second) {
+  int32_t value = 0, one, two;
+  wrought_reference found = NULL;
+  OK(user_set_host(first, 1, &one));
+  OK(owner_host_at(owner, 1, &found));
+  CHECK(found == &one);
+  OK(owner_hosts_set(owner, 0, &two));
+  OK(user_host_at(second, 0, &found));
+  CHECK(found == &two);
+  FAILS(user_host_at(first, 2, &found), WROUGHT_TRAP);
+  FAILS(user_set_host(first, -1, &one), WROUGHT_TRAP);
+  /* Whoever makes it longer, all see it, in the middle of a call too. */
+  OK(user_grow_hosts(first, 1, &one, &value));
+  CHECK(value == 2 && owner_hosts_size(owner) == 3);
+  OK(user_host_at(second, 2, &found));
+  CHECK(found == &one);
+  OK(user_host_across(second, 3, &found));
+  CHECK(found != NULL && found != &one);
+  OK(user_hosts_size(first, &value));
+  CHECK(value == 4);
+  OK(user_fill_hosts(first, 0, &two, 4));
+  OK(owner_hosts_get(owner, 3, &found));
+  CHECK(found == &two);
+  FAILS(user_fill_hosts(first, 1, &two, 4), WROUGHT_TRAP);
+  OK(owner_hosts_grow(owner, 2, NULL));
+  OK(user_grow_hosts(first, 1, NULL, &value));
+  CHECK(value == -1);
+  OK(user_hosts_size(second, &value));
+  CHECK(value == 6);
+
+  OK(user_hold(first, &one));
+  OK(owner_held_now(owner, &found));
+  CHECK(found == &one);
+  OK(owner_held_set(owner, &two));
+  OK(user_held_now(second, &found));
+  CHECK(found == &two);
 }
 
 static void together(void) {
@@ -133,6 +179,7 @@ static void together(void) {
   CHECK(value == -1);
   results(first.user, &first);
   results(second.user, &second);
+  references(first.user, second.user);
 
   /* Who may be freed and reset. */
   FAILS(owner_free(owner), WROUGHT_BUSY);
@@ -167,6 +214,14 @@ static void refused(void) {
   REFUSED(count, ratio, WROUGHT_WRONG_TYPE);
   REFUSED(ratio, count, WROUGHT_WRONG_TYPE);
   REFUSED(vector, count, WROUGHT_WRONG_TYPE);
+  REFUSED(hosts, NULL, WROUGHT_MISSING_IMPORT);
+  REFUSED(hosts, wideHosts, WROUGHT_WRONG_TYPE);
+  REFUSED(hosts, held, WROUGHT_WRONG_TYPE);
+  REFUSED(hosts, memory, WROUGHT_WRONG_TYPE);
+  REFUSED(memory, hosts, WROUGHT_WRONG_TYPE);
+  REFUSED(held, hosts, WROUGHT_WRONG_TYPE);
+  REFUSED(held, count, WROUGHT_WRONG_TYPE);
+  REFUSED(count, held, WROUGHT_WRONG_TYPE);
   static uint64_t nothing[16];
   REFUSED(memory, (wrought_shared *)nothing, WROUGHT_INVALID_ARGUMENT);
 
@@ -183,8 +238,9 @@ static void lifetimes(void) {
   struct host host = {owner, NULL, 0};
   user_imports imports = importsFor(&host);
   OK(user_instantiate(WROUGHT_ABI, &imports, NULL, &host.user));
-  wrought_shared *const all[] = {memory, wide, count, ratio, vector};
-  for (int i = 0; i < 5; ++i)
+  wrought_shared *const all[] = {memory, wide,  count,     ratio,
+                                 vector, hosts, wideHosts, held};
+  for (int i = 0; i < 8; ++i)
     OK(i % 2 ? user_unshare(all[i]) : owner_unshare(all[i]));
   /* What the host has given back, the instance still has. */
   FAILS(owner_free(owner), WROUGHT_BUSY);
@@ -192,10 +248,16 @@ static void lifetimes(void) {
   OK(user_store(host.user, 8, 3));
   OK(owner_load(owner, 8, &value));
   CHECK(value == 3);
+  OK(user_set_host(host.user, 0, &host));
+  wrought_reference found = NULL;
+  OK(owner_host_at(owner, 0, &found));
+  CHECK(found == &host);
   OK(user_free(host.user));
   OK(owner_reset(owner));
+  OK(owner_host_at(owner, 0, &found));
+  CHECK(found == NULL && owner_hosts_size(owner) == 2);
   OK(owner_free(owner));
-  for (int i = 0; i < 5; ++i)
+  for (int i = 0; i < 8; ++i)
     FAILS(owner_unshare(all[i]), WROUGHT_INVALID_ARGUMENT);
 }
 
@@ -205,7 +267,8 @@ static void limits(void) {
   struct host host = {0};
   user_instance *user;
   /* May it grow to more than the importer allows? Not with this limit. */
-  const wrought_limits limit = {.memory_byte_length = 2 * 65536};
+  const wrought_limits limit = {.memory_byte_length = 2 * 65536,
+                                .table_length = 3};
   OK(owner_instantiate(WROUGHT_ABI, NULL, &limit, &small));
   OK(owner_memory_share(small, &other));
   user_imports imports = importsFor(&host);
@@ -219,6 +282,17 @@ static void limits(void) {
   OK(user_free(user));
   OK(owner_unshare(other));
   FAILS(owner_unshare(other), WROUGHT_INVALID_ARGUMENT);
+  OK(owner_hosts_share(small, &other));
+  imports = importsFor(&host);
+  imports.env.hosts = other;
+  OK(user_instantiate(WROUGHT_ABI, &imports, NULL, &user));
+  OK(user_grow_hosts(user, 1, NULL, &value));
+  CHECK(value == 2);
+  OK(user_grow_hosts(user, 1, NULL, &value));
+  CHECK(value == -1);
+  OK(user_free(user));
+  OK(owner_unshare(other));
+  imports = importsFor(&host);
   imports.env.memory = other;
   FAILS(user_instantiate(WROUGHT_ABI, &imports, NULL, &user),
         WROUGHT_INVALID_ARGUMENT);
