@@ -56,6 +56,8 @@ enum class Call : long {
   Sigaltstack = 132,
   RtSigaction = 134,
   RtSigprocmask = 135,
+  RtSigpending = 136,
+  RtSigtimedwait = 137,
   Getpid = 172,
   Getuid = 174,
   Geteuid = 175,

@@ -5,6 +5,8 @@
 
 namespace wrought::wasi {
 
+struct State;
+
 constexpr uint64_t nanosecondsPerSecond = 1000000000;
 
 /// Nanoseconds since the epoch; times before it are 0, times too late the
@@ -25,14 +27,7 @@ constexpr sys::TimeSpec timeSpec(uint64_t nanoseconds) {
           static_cast<int64_t>(nanoseconds % nanosecondsPerSecond)};
 }
 
-/// How clocks are read: by the kernel's code in the process where there is
-/// some.
-struct ClockSource {
-  long (*read)(int clock, sys::TimeSpec *out) = nullptr;
-  bool isLookedFor = false;
-};
-
 /// clock_gettime, without a system call where that is possible.
-long readClock(int clock, sys::TimeSpec *out);
+long readClock(State &state, int clock, sys::TimeSpec *out);
 
 } // namespace wrought::wasi

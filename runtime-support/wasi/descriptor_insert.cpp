@@ -1,7 +1,7 @@
 //===- descriptor_insert.cpp - Giving descriptors numbers -----------------===//
+#include "model/guest.h"
 #include "os/linux/system.h"
 #include "wasi/errno.h"
-#include "wasi/state.h"
 
 namespace wrought::wasi {
 
@@ -43,11 +43,12 @@ Descriptor *DescriptorTable::allocate() {
 
 Errno DescriptorTable::place(const Descriptor &descriptor, int hostFd,
                              uint32_t &fd, uint32_t lowest) {
-  Holding hold(lock_, state().isThreaded);
+  Holding hold(lock_, isThreaded_);
   uint32_t number = lowest > lowestFree_ ? lowest : lowestFree_;
-  while (number < maxCount && peek(number) != nullptr)
+  const uint32_t end = maxCount - withheldCount_;
+  while (number < end && peek(number) != nullptr)
     ++number;
-  if (number == maxCount)
+  if (number >= end)
     return Errno::Mfile;
   Descriptor *allocated = makeRoom(number) ? allocate() : nullptr;
   if (allocated == nullptr)

@@ -1,9 +1,9 @@
 //===- descriptor_table.cpp - What the guest's descriptors mean -----------===//
 #include "wasi/descriptor_table.h"
 
+#include "model/guest.h"
 #include "os/linux/system.h"
 #include "wasi/errno.h"
-#include "wasi/state.h"
 
 namespace wrought::wasi {
 
@@ -95,7 +95,7 @@ void DescriptorTable::identify(Descriptor &descriptor,
   // What was handed over for reading changes nothing.
   if ((flags & sys::oAccmode) == sys::oRdonly)
     added &= ~rights::changesFile;
-  Holding hold(lock_, state().isThreaded);
+  Holding hold(lock_, isThreaded_);
   if (descriptor.isIdentified)
     return;
   if (!isInherited && mayBlock && (descriptor.flags & fdflagNonblock) == 0)
@@ -109,54 +109,20 @@ void DescriptorTable::identify(Descriptor &descriptor,
 
 void DescriptorTable::setRights(Descriptor &descriptor, uint64_t base,
                                 uint64_t inheriting) {
-  Holding hold(lock_, state().isThreaded);
+  Holding hold(lock_, isThreaded_);
   // Never more than there are by now.
   descriptor.rightsBase &= base;
   descriptor.rightsInheriting &= inheriting;
 }
 
-void DescriptorTable::prepareStreams() {
-  if (numbers_ == nullptr) {
-    numbers_ = firstNumbers_;
-    numberCount_ = firstCount;
-  }
-  auto *descriptors = reinterpret_cast<Descriptor *>(firstDescriptors_);
-  for (uint32_t number = 0; number != firstGranted; ++number) {
-    Descriptor &descriptor = descriptors[number];
-    descriptor = Descriptor();
-    descriptor.isInherited = true;
-    descriptor.useCount = 1;
-    descriptor.hostFd = wrought_wasi_open_stream != nullptr
-                            ? wrought_wasi_open_stream(number)
-                            : static_cast<int>(number);
-    descriptor.rightsBase =
-        rights::stream | (number == 0 ? rights::fdRead : rights::fdWrite);
-    numbers_[number] = &descriptor;
-  }
-  usedCount_ = firstGranted;
-  lowestFree_ = firstGranted;
-}
-
-void DescriptorTable::prepare(uint32_t fd) {
-  if (!isPrepared_) {
-    isPrepared_ = true;
-    prepareStreams();
-  }
-  if (fd >= firstGranted && !areGrantsOpen_) {
-    areGrantsOpen_ = true;
-    if (wrought_wasi_open_grants != nullptr)
-      wrought_wasi_open_grants(*this);
-  }
-}
-
 Use DescriptorTable::findSlowly(uint32_t fd) {
   if (!isReadyFor(fd))
     prepare(fd);
-  Holding hold(lock_, state().isThreaded);
+  Holding hold(lock_, isThreaded_);
   Descriptor *descriptor = peek(fd);
   if (descriptor != nullptr)
     ++descriptor->useCount;
-  return Use(descriptor);
+  return Use(*this, descriptor);
 }
 
 Use DescriptorTable::findSlowly(uint32_t fd, uint64_t required, Errno &error) {
@@ -177,8 +143,8 @@ Use DescriptorTable::findSlowly(uint32_t fd, uint64_t required, Errno &error) {
 }
 
 long DescriptorTable::retire(Descriptor &descriptor) {
-  long result = sys::close(descriptor.hostFd);
-  Holding hold(lock_, state().isThreaded);
+  long result = descriptor.isKept ? 0 : sys::close(descriptor.hostFd);
+  Holding hold(lock_, isThreaded_);
   if (descriptor.buffer != nullptr) {
     descriptor.buffer->nextFree = freeBuffers_;
     freeBuffers_ = descriptor.buffer;
@@ -193,7 +159,7 @@ Errno DescriptorTable::close(uint32_t fd) {
     prepare(fd);
   Descriptor *descriptor;
   {
-    Holding hold(lock_, state().isThreaded);
+    Holding hold(lock_, isThreaded_);
     descriptor = peek(fd);
     if (descriptor == nullptr)
       return Errno::Badf;
@@ -211,7 +177,7 @@ Errno DescriptorTable::renumber(uint32_t from, uint32_t to) {
     prepare(from > to ? from : to);
   Descriptor *replaced;
   {
-    Holding hold(lock_, state().isThreaded);
+    Holding hold(lock_, isThreaded_);
     Descriptor *moved = peek(from);
     replaced = peek(to);
     if (moved == nullptr || replaced == nullptr)

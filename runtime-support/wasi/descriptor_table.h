@@ -25,6 +25,8 @@ struct Descriptor {
   bool isReadOnly = false;
   /// Shared with others: a standard stream or a granted socket.
   bool isInherited = false;
+  /// Stays open when it is closed here: it belongs to the guest's beginnings.
+  bool isKept = false;
   /// Whether type and rights are final: see identify.
   bool isIdentified = false;
   FileType type = FileType::Unknown;
@@ -41,18 +43,24 @@ struct Descriptor {
   Descriptor *nextFree = nullptr;
 };
 
+class DescriptorTable;
+
 /// A descriptor for as long as a call uses it; false when there is none.
 class Use {
 public:
   Use() = default;
-  explicit Use(Descriptor *descriptor) : descriptor_(descriptor) {}
-  Use(Use &&other) : descriptor_(other.descriptor_) {
+  Use(DescriptorTable &table, Descriptor *descriptor)
+      : table_(&table), descriptor_(descriptor) {}
+  Use(Use &&other) : table_(other.table_), descriptor_(other.descriptor_) {
     other.descriptor_ = nullptr;
   }
   Use &operator=(Use &&other) {
-    Descriptor *taken = other.descriptor_;
+    DescriptorTable *table = other.table_;
+    Descriptor *descriptor = other.take();
+    other.table_ = table_;
     other.descriptor_ = descriptor_;
-    descriptor_ = taken;
+    table_ = table;
+    descriptor_ = descriptor;
     return *this;
   }
   inline ~Use();
@@ -69,6 +77,7 @@ public:
   Descriptor *operator->() const { return descriptor_; }
 
 private:
+  DescriptorTable *table_ = nullptr;
   Descriptor *descriptor_ = nullptr;
 };
 
@@ -118,8 +127,14 @@ public:
   /// Opens what `fd` may stand for without having been opened by the guest.
   void prepare(uint32_t fd);
 
-  /// Closes everything but the host's 0, 1 and 2 and starts again.
-  void reset();
+  /// Closes everything but the host's 0, 1 and 2, gives back what was mapped
+  /// and is as it was at first.
+  void clear();
+
+  /// Whether calls must keep each other out: several threads make them.
+  bool isThreaded() const { return isThreaded_; }
+  /// To be called before a second thread runs.
+  void startThreads() { isThreaded_ = true; }
 
 private:
   /// What needs no mapping.
@@ -154,8 +169,11 @@ private:
                uint32_t lowest);
 
   Lock lock_;
+  bool isThreaded_ = false;
   bool isPrepared_ = false;
   bool areGrantsOpen_ = false;
+  /// How many of the highest numbers are not to be had.
+  uint32_t withheldCount_ = 0;
   /// No number below is free.
   uint32_t lowestFree_ = 0;
   /// Room for numbers, and descriptors that were used once.
@@ -172,6 +190,11 @@ private:
   alignas(Descriptor) uint8_t
       firstDescriptors_[firstCount * sizeof(Descriptor)] = {};
 };
+
+Use::~Use() {
+  if (descriptor_ != nullptr)
+    table_->release(*descriptor_);
+}
 
 /// Keeps what is opened apart from the host's standard streams, also when the
 /// program was started without them. Takes and returns a host descriptor or an

@@ -4,15 +4,15 @@
 // it is compiled to be fast.
 //
 //===----------------------------------------------------------------------===//
-#include "wasi/state.h"
+#include "model/guest.h"
 
 namespace wrought::wasi {
 
 Use DescriptorTable::find(uint32_t fd) {
-  if (!state().isThreaded) [[likely]] {
+  if (!isThreaded_) [[likely]] {
     if (Descriptor *descriptor = peek(fd)) [[likely]] {
       ++descriptor->useCount;
-      return Use(descriptor);
+      return Use(*this, descriptor);
     }
   }
   return findSlowly(fd);
@@ -20,13 +20,13 @@ Use DescriptorTable::find(uint32_t fd) {
 
 Use DescriptorTable::find(uint32_t fd, uint64_t rights, Errno &error) {
   uint64_t required = rights & ~rights::notEnforced;
-  if (!state().isThreaded) [[likely]] {
+  if (!isThreaded_) [[likely]] {
     Descriptor *descriptor = peek(fd);
     if (descriptor != nullptr &&
         (descriptor->rightsBase & required) == required) [[likely]] {
       ++descriptor->useCount;
       error = Errno::Success;
-      return Use(descriptor);
+      return Use(*this, descriptor);
     }
   }
   return findSlowly(fd, required, error);
@@ -34,7 +34,7 @@ Use DescriptorTable::find(uint32_t fd, uint64_t rights, Errno &error) {
 
 long DescriptorTable::release(Descriptor &descriptor) {
   {
-    Holding hold(lock_, state().isThreaded);
+    Holding hold(lock_, isThreaded_);
     if (--descriptor.useCount != 0) [[likely]]
       return 0;
   }

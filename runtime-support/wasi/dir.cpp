@@ -5,14 +5,13 @@
 // on from one of its entries; from the start, everything is read anew.
 //
 //===----------------------------------------------------------------------===//
+#include "model/guest.h"
 #include "wasi/descriptor_table.h"
 #include "wasi/errno.h"
 #include "wasi/memory.h"
-#include "wasi/state.h"
 #include "wasi/text.h"
 
-// See grants.h.
-__asm__(".globl wrought_wasi_open_grants");
+WASI_USES(wrought_wasi_open_grants);
 
 namespace wrought::wasi {
 
@@ -69,10 +68,10 @@ private:
 /// Entries in the order of the kernel's, from a cookie on.
 class Entries {
 public:
-  Entries(Descriptor &descriptor, int64_t cookie)
+  Entries(State &state, Descriptor &descriptor, int64_t cookie)
       : hostFd_(descriptor.hostFd), cookie_(cookie) {
     if (descriptor.buffer == nullptr)
-      descriptor.buffer = state().descriptors.takeBuffer();
+      descriptor.buffer = state.descriptors.takeBuffer();
     buffer_ = descriptor.buffer;
     if (buffer_ != nullptr && cookie == 0)
       buffer_->length = 0;
@@ -162,13 +161,13 @@ private:
 
 } // namespace
 
-Errno wrought_wasi_fd_readdir(uint32_t fd, uint32_t buffer, uint32_t length,
-                              uint64_t cookie, uint32_t usedPointer) {
+Errno WASI_CALL(fd_readdir, uint32_t fd, uint32_t buffer, uint32_t length,
+                uint64_t cookie, uint32_t usedPointer) {
   Errno error;
-  Use descriptor = state().descriptors.find(fd, rights::fdReaddir, error);
+  Use descriptor = state.descriptors.find(fd, rights::fdReaddir, error);
   if (!descriptor)
     return error;
-  GuestMemory memory;
+  GuestMemory memory(state);
   uint8_t *bytes = memory.at(buffer, length);
   Out<uint32_t> used(memory, usedPointer);
   if (bytes == nullptr || !used.isValid())
@@ -176,8 +175,8 @@ Errno wrought_wasi_fd_readdir(uint32_t fd, uint32_t buffer, uint32_t length,
   if (cookie > INT64_MAX)
     return Errno::Inval;
   Output output(bytes, length);
-  Holding hold(state().directoryLock, state().isThreaded);
-  Entries entries(*descriptor, static_cast<int64_t>(cookie));
+  Holding hold(state.directoryLock, state.descriptors.isThreaded());
+  Entries entries(state, *descriptor, static_cast<int64_t>(cookie));
   long result = 0;
   while (!output.isFull()) {
     const sys::DirectoryEntry *entry = entries.next(result);

@@ -1,15 +1,15 @@
 //===- directory_buffer.cpp - Entries read ahead --------------------------===//
 #include "wasi/directory_buffer.h"
 
+#include "model/guest.h"
 #include "os/linux/system.h"
-#include "wasi/state.h"
 
 namespace wrought::wasi {
 
 static_assert(sizeof(DirectoryBuffer) <= 32768);
 
 DirectoryBuffer *DescriptorTable::takeBuffer() {
-  Holding hold(lock_, state().isThreaded);
+  Holding hold(lock_, isThreaded_);
   DirectoryBuffer *buffer = freeBuffers_;
   if (buffer != nullptr) {
     freeBuffers_ = buffer->nextFree;

@@ -1,9 +1,9 @@
 //===- fd.cpp - Calls on one descriptor -----------------------------------===//
+#include "model/guest.h"
 #include "wasi/descriptor_table.h"
 #include "wasi/errno.h"
 #include "wasi/file_status.h"
 #include "wasi/memory.h"
-#include "wasi/state.h"
 
 namespace wrought::wasi {
 
@@ -22,24 +22,24 @@ uint32_t flagsOf(const Descriptor &descriptor) {
 }
 
 /// For calls on files only: directories have a position and a size on Linux.
-Use findFile(uint32_t fd, uint64_t rights, Errno &error) {
-  Use descriptor = state().descriptors.find(fd, rights, error);
+Use findFile(State &state, uint32_t fd, uint64_t rights, Errno &error) {
+  Use descriptor = state.descriptors.find(fd, rights, error);
   if (!descriptor)
     return descriptor;
-  state().descriptors.identify(*descriptor);
+  state.descriptors.identify(*descriptor);
   if (descriptor->type != FileType::Directory)
     return descriptor;
   error = Errno::Badf;
   return Use();
 }
 
-Errno seek(uint32_t fd, int64_t offset, int whence, uint64_t right,
-           uint32_t resultPointer) {
+Errno seek(State &state, uint32_t fd, int64_t offset, int whence,
+           uint64_t right, uint32_t resultPointer) {
   Errno error;
-  Use descriptor = findFile(fd, right, error);
+  Use descriptor = findFile(state, fd, right, error);
   if (!descriptor)
     return error;
-  Out<uint64_t> out(GuestMemory(), resultPointer);
+  Out<uint64_t> out(GuestMemory(state), resultPointer);
   if (!out.isValid())
     return Errno::Fault;
   long result = sys::lseek(descriptor->hostFd, offset, whence);
@@ -49,12 +49,14 @@ Errno seek(uint32_t fd, int64_t offset, int whence, uint64_t right,
   return Errno::Success;
 }
 
-Errno fileStatus(uint32_t fd, uint32_t resultPointer, Edition edition) {
+Errno fileStatus(State &state, uint32_t fd, uint32_t resultPointer,
+                 Edition edition) {
   Errno error;
-  Use descriptor = state().descriptors.find(fd, rights::fdFilestatGet, error);
+  Use descriptor = state.descriptors.find(fd, rights::fdFilestatGet, error);
   if (!descriptor)
     return error;
-  uint8_t *out = GuestMemory().at(resultPointer, fileStatusByteLength(edition));
+  uint8_t *out =
+      GuestMemory(state).at(resultPointer, fileStatusByteLength(edition));
   if (out == nullptr)
     return Errno::Fault;
   sys::FileStatus status;
@@ -67,58 +69,56 @@ Errno fileStatus(uint32_t fd, uint32_t resultPointer, Edition edition) {
 
 } // namespace
 
-Errno wrought_wasi_fd_close(uint32_t fd) {
-  return state().descriptors.close(fd);
+Errno WASI_CALL(fd_close, uint32_t fd) { return state.descriptors.close(fd); }
+
+Errno WASI_CALL(fd_renumber, uint32_t from, uint32_t to) {
+  return state.descriptors.renumber(from, to);
 }
 
-Errno wrought_wasi_fd_renumber(uint32_t from, uint32_t to) {
-  return state().descriptors.renumber(from, to);
-}
-
-Errno wrought_wasi_fd_seek(uint32_t fd, uint64_t offset, uint32_t whence,
-                           uint32_t result) {
+Errno WASI_CALL(fd_seek, uint32_t fd, uint64_t offset, uint32_t whence,
+                uint32_t result) {
   // WASI's numbers are Linux's.
   static_assert(whenceSet == sys::seekSet && whenceCur == sys::seekCur &&
                 whenceEnd == sys::seekEnd);
   if (whence > whenceEnd)
     return Errno::Inval;
-  return seek(fd, static_cast<int64_t>(offset), static_cast<int>(whence),
+  return seek(state, fd, static_cast<int64_t>(offset), static_cast<int>(whence),
               rights::fdSeek, result);
 }
 
-Errno wrought_wasi_unstable_fd_seek(uint32_t fd, uint64_t offset,
-                                    uint32_t whence, uint32_t result) {
+Errno WASI_CALL(unstable_fd_seek, uint32_t fd, uint64_t offset, uint32_t whence,
+                uint32_t result) {
   constexpr int hostWhence[] = {sys::seekCur, sys::seekEnd, sys::seekSet};
   static_assert(unstableWhenceCur == 0 && unstableWhenceEnd == 1 &&
                 unstableWhenceSet == 2);
   if (whence > unstableWhenceSet)
     return Errno::Inval;
-  return seek(fd, static_cast<int64_t>(offset), hostWhence[whence],
+  return seek(state, fd, static_cast<int64_t>(offset), hostWhence[whence],
               rights::fdSeek, result);
 }
 
-Errno wrought_wasi_fd_tell(uint32_t fd, uint32_t result) {
-  return seek(fd, 0, sys::seekCur, rights::fdTell, result);
+Errno WASI_CALL(fd_tell, uint32_t fd, uint32_t result) {
+  return seek(state, fd, 0, sys::seekCur, rights::fdTell, result);
 }
 
-Errno wrought_wasi_fd_sync(uint32_t fd) {
+Errno WASI_CALL(fd_sync, uint32_t fd) {
   Errno error;
-  Use descriptor = state().descriptors.find(fd, rights::fdSync, error);
+  Use descriptor = state.descriptors.find(fd, rights::fdSync, error);
   return descriptor ? errnoOf(sys::fsync(descriptor->hostFd)) : error;
 }
 
-Errno wrought_wasi_fd_datasync(uint32_t fd) {
+Errno WASI_CALL(fd_datasync, uint32_t fd) {
   Errno error;
-  Use descriptor = state().descriptors.find(fd, rights::fdDatasync, error);
+  Use descriptor = state.descriptors.find(fd, rights::fdDatasync, error);
   return descriptor ? errnoOf(sys::fdatasync(descriptor->hostFd)) : error;
 }
 
-Errno wrought_wasi_fd_advise(uint32_t fd, uint64_t offset, uint64_t length,
-                             uint32_t advice) {
+Errno WASI_CALL(fd_advise, uint32_t fd, uint64_t offset, uint64_t length,
+                uint32_t advice) {
   if (advice > 5 || offset > maxOffset || length > maxOffset)
     return Errno::Inval;
   Errno error;
-  Use descriptor = findFile(fd, rights::fdAdvise, error);
+  Use descriptor = findFile(state, fd, rights::fdAdvise, error);
   if (!descriptor)
     return error;
   return errnoOf(sys::fadvise(descriptor->hostFd, static_cast<int64_t>(offset),
@@ -126,28 +126,29 @@ Errno wrought_wasi_fd_advise(uint32_t fd, uint64_t offset, uint64_t length,
                               linuxAdvice[advice]));
 }
 
-Errno wrought_wasi_fd_allocate(uint32_t fd, uint64_t offset, uint64_t length) {
+Errno WASI_CALL(fd_allocate, uint32_t fd, uint64_t offset, uint64_t length) {
   if (offset > maxOffset || length > maxOffset)
     return Errno::Inval;
   Errno error;
-  Use descriptor = findFile(fd, rights::fdAllocate, error);
+  Use descriptor = findFile(state, fd, rights::fdAllocate, error);
   if (!descriptor)
     return error;
   if (descriptor->isReadOnly)
     return Errno::Rofs;
+  SignalGuard guard(state, *descriptor);
   return errnoOf(sys::fallocate(descriptor->hostFd, 0,
                                 static_cast<int64_t>(offset),
                                 static_cast<int64_t>(length)));
 }
 
-Errno wrought_wasi_fd_fdstat_get(uint32_t fd, uint32_t result) {
-  Use descriptor = state().descriptors.find(fd);
+Errno WASI_CALL(fd_fdstat_get, uint32_t fd, uint32_t result) {
+  Use descriptor = state.descriptors.find(fd);
   if (!descriptor)
     return Errno::Badf;
-  uint8_t *out = GuestMemory().at(result, fdstat::byteLength);
+  uint8_t *out = GuestMemory(state).at(result, fdstat::byteLength);
   if (out == nullptr)
     return Errno::Fault;
-  state().descriptors.identify(*descriptor);
+  state.descriptors.identify(*descriptor);
   __builtin_memset(out, 0, fdstat::byteLength);
   store<FileType>(out + fdstat::filetype, descriptor->type);
   store<uint16_t>(out + fdstat::flags,
@@ -157,12 +158,13 @@ Errno wrought_wasi_fd_fdstat_get(uint32_t fd, uint32_t result) {
   return Errno::Success;
 }
 
-Errno wrought_wasi_fd_fdstat_set_flags(uint32_t fd, uint32_t flags) {
+Errno WASI_CALL(fd_fdstat_set_flags, uint32_t fd, uint32_t flags) {
   Errno error;
-  Use descriptor =
-      state().descriptors.find(fd, rights::fdFdstatSetFlags, error);
+  Use descriptor = state.descriptors.find(fd, rights::fdFdstatSetFlags, error);
   if (!descriptor)
     return error;
+  if (descriptor->isInherited && !mayChangeInherited)
+    return Errno::Notsup;
   constexpr uint32_t changeable = fdflagAppend | fdflagNonblock;
   uint32_t syncFlags = flagsOf(*descriptor) & ~changeable;
   // Linux cannot change synchronisation; asking for none is no request to.
@@ -177,46 +179,46 @@ Errno wrought_wasi_fd_fdstat_set_flags(uint32_t fd, uint32_t flags) {
   return Errno::Success;
 }
 
-Errno wrought_wasi_fd_fdstat_set_rights(uint32_t fd, uint64_t base,
-                                        uint64_t inheriting) {
-  Use descriptor = state().descriptors.find(fd);
+Errno WASI_CALL(fd_fdstat_set_rights, uint32_t fd, uint64_t base,
+                uint64_t inheriting) {
+  Use descriptor = state.descriptors.find(fd);
   if (!descriptor)
     return Errno::Badf;
-  state().descriptors.identify(*descriptor);
+  state.descriptors.identify(*descriptor);
   if ((base & ~descriptor->rightsBase) != 0 ||
       (inheriting & ~descriptor->rightsInheriting) != 0)
     return Errno::Notcapable;
-  state().descriptors.setRights(*descriptor, base, inheriting);
+  state.descriptors.setRights(*descriptor, base, inheriting);
   return Errno::Success;
 }
 
-Errno wrought_wasi_fd_filestat_get(uint32_t fd, uint32_t result) {
-  return fileStatus(fd, result, Edition::Preview1);
+Errno WASI_CALL(fd_filestat_get, uint32_t fd, uint32_t result) {
+  return fileStatus(state, fd, result, Edition::Preview1);
 }
 
-Errno wrought_wasi_unstable_fd_filestat_get(uint32_t fd, uint32_t result) {
-  return fileStatus(fd, result, Edition::Unstable);
+Errno WASI_CALL(unstable_fd_filestat_get, uint32_t fd, uint32_t result) {
+  return fileStatus(state, fd, result, Edition::Unstable);
 }
 
-Errno wrought_wasi_fd_filestat_set_size(uint32_t fd, uint64_t size) {
+Errno WASI_CALL(fd_filestat_set_size, uint32_t fd, uint64_t size) {
   Errno error;
-  Use descriptor = findFile(fd, rights::fdFilestatSetSize, error);
+  Use descriptor = findFile(state, fd, rights::fdFilestatSetSize, error);
   if (!descriptor)
     return error;
   if (descriptor->isReadOnly)
     return Errno::Rofs;
   if (size > maxOffset)
     return Errno::Inval;
+  SignalGuard guard(state, *descriptor);
   return errnoOf(
       sys::ftruncate(descriptor->hostFd, static_cast<int64_t>(size)));
 }
 
-Errno wrought_wasi_fd_filestat_set_times(uint32_t fd, uint64_t accessTime,
-                                         uint64_t modificationTime,
-                                         uint32_t flags) {
+Errno WASI_CALL(fd_filestat_set_times, uint32_t fd, uint64_t accessTime,
+                uint64_t modificationTime, uint32_t flags) {
   Errno error;
   Use descriptor =
-      state().descriptors.find(fd, rights::fdFilestatSetTimes, error);
+      state.descriptors.find(fd, rights::fdFilestatSetTimes, error);
   if (!descriptor)
     return error;
   if (descriptor->isReadOnly)

@@ -9,7 +9,7 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "core/process.h"
+#include "model/guest.h"
 #include "os/linux/system.h"
 #include "wasi/preview1.h"
 
@@ -19,11 +19,9 @@ static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
 
 class GuestMemory {
 public:
-  /// The memory of the program's module; an empty one when it has none.
-  GuestMemory() {
-    if (process.module == nullptr)
-      return;
-    auto *memory = static_cast<const abi::Memory *>(process.module->wasiMemory);
+  /// An empty one when the guest has none.
+  explicit GuestMemory(const State &state) {
+    const abi::Memory *memory = guestMemory(state);
     if (memory == nullptr)
       return;
     // A shared memory grows meanwhile, but never shrinks or moves.

@@ -7,14 +7,14 @@
 // it.
 //
 //===----------------------------------------------------------------------===//
+#include "model/guest.h"
 #include "wasi/descriptor_table.h"
 #include "wasi/errno.h"
 #include "wasi/file_status.h"
 #include "wasi/memory.h"
-#include "wasi/state.h"
+#include "wasi/resolve.h"
 
-// See grants.h.
-__asm__(".globl wrought_wasi_open_grants");
+WASI_USES(wrought_wasi_open_grants);
 
 namespace wrought::wasi {
 
@@ -23,14 +23,14 @@ namespace {
 enum class Effect { Reads, Changes };
 
 /// The directory `fd`, which must have the right, and a path of the guest's.
-Use prepare(uint32_t fd, uint64_t right, Effect effect, uint32_t pointer,
-            uint32_t length, Path &path, Errno &error) {
-  Use directory = state().descriptors.find(fd, right, error);
+Use prepare(State &state, uint32_t fd, uint64_t right, Effect effect,
+            uint32_t pointer, uint32_t length, Path &path, Errno &error) {
+  Use directory = state.descriptors.find(fd, right, error);
   if (!directory)
     return directory;
   error = directory->isReadOnly && effect == Effect::Changes
               ? Errno::Rofs
-              : path.load(GuestMemory(), pointer, length);
+              : path.load(GuestMemory(state), pointer, length);
   return error == Errno::Success ? static_cast<Use &&>(directory) : Use();
 }
 
@@ -42,7 +42,7 @@ bool isDirectory(const sys::FileStatus &status) {
   return (status.mode & sys::sIfmt) == sys::sIfdir;
 }
 
-long statusBeneath(int directory, const Path &path, bool follows,
+long statusBeneath(State &state, int directory, const Path &path, bool follows,
                    sys::FileStatus &status) {
   if (path.isSingleName) {
     long result =
@@ -50,7 +50,7 @@ long statusBeneath(int directory, const Path &path, bool follows,
     if (result < 0 || !follows || !isLink(status))
       return result;
   }
-  long fd = openBeneath(directory, path.text,
+  long fd = openBeneath(state, directory, path.text,
                         sys::oPath | (follows ? 0 : sys::oNofollow));
   if (fd < 0)
     return fd;
@@ -85,14 +85,15 @@ int hostOpenFlags(uint32_t oflags, uint32_t fdflags, uint64_t rightsBase) {
 }
 
 /// A read-only grant opens what exists and refuses the rest.
-long openReadOnly(int directory, const Path &path, int flags) {
+long openReadOnly(State &state, int directory, const Path &path, int flags) {
   bool changes =
       (flags & sys::oAccmode) != sys::oRdonly || (flags & sys::oTrunc) != 0;
   if (changes)
     return -sys::eRofs;
   bool creates = (flags & sys::oCreat) != 0;
   bool isExclusive = creates && (flags & sys::oExcl) != 0;
-  long fd = openBeneath(directory, path, flags & ~(sys::oCreat | sys::oExcl));
+  long fd =
+      openBeneath(state, directory, path, flags & ~(sys::oCreat | sys::oExcl));
   if (fd >= 0 && isExclusive) {
     sys::close(static_cast<int>(fd));
     return -sys::eExist;
@@ -110,22 +111,22 @@ bool isOnProc(int fd, const sys::FileStatus &status) {
 
 /// Looks at what was opened for writing. Of what was opened for reading,
 /// nothing needs to be known before it is used.
-Errno checkWritable(Descriptor &opened) {
+Errno checkWritable(State &state, Descriptor &opened) {
   sys::FileStatus status;
   long result = sys::fstat(opened.hostFd, &status);
   if (result >= 0 && isOnProc(opened.hostFd, status))
     result = escapesGrant;
   if (result >= 0)
-    state().descriptors.identify(opened, status);
+    state.descriptors.identify(opened, status);
   return errnoOf(result);
 }
 
 } // namespace
 
-Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
-                             uint32_t pathLength, uint32_t oflags,
-                             uint64_t rightsBase, uint64_t rightsInheriting,
-                             uint32_t fdflags, uint32_t resultPointer) {
+Errno WASI_CALL(path_open, uint32_t fd, uint32_t lookup, uint32_t pathPointer,
+                uint32_t pathLength, uint32_t oflags, uint64_t rightsBase,
+                uint64_t rightsInheriting, uint32_t fdflags,
+                uint32_t resultPointer) {
   if ((lookup & ~lookupSymlinkFollow) != 0 || (oflags & ~oflagAll) != 0 ||
       (fdflags & ~fdflagAll) != 0)
     return Errno::Inval;
@@ -137,11 +138,11 @@ Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
   required |= oflags & oflagTrunc ? rights::pathFilestatSetSize : 0;
   Path path;
   Errno error;
-  Use directory = prepare(fd, required, Effect::Reads, pathPointer, pathLength,
-                          path, error);
+  Use directory = prepare(state, fd, required, Effect::Reads, pathPointer,
+                          pathLength, path, error);
   if (!directory)
     return error;
-  Out<uint32_t> out(GuestMemory(), resultPointer);
+  Out<uint32_t> out(GuestMemory(state), resultPointer);
   if (!out.isValid())
     return Errno::Fault;
   int flags =
@@ -149,8 +150,8 @@ Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
   if ((lookup & lookupSymlinkFollow) == 0)
     flags |= sys::oNofollow;
   long hostFd = directory->isReadOnly
-                    ? openReadOnly(directory->hostFd, path, flags)
-                    : openBeneath(directory->hostFd, path, flags, 0666);
+                    ? openReadOnly(state, directory->hostFd, path, flags)
+                    : openBeneath(state, directory->hostFd, path, flags, 0666);
   if (hostFd < 0)
     return errnoOf(hostFd);
   Descriptor opened;
@@ -164,11 +165,11 @@ Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
     opened.type = FileType::Directory;
     opened.rightsBase &= rights::directory;
   } else if ((flags & sys::oAccmode) != sys::oRdonly) {
-    error = checkWritable(opened);
+    error = checkWritable(state, opened);
   }
   uint32_t number;
   if (error == Errno::Success)
-    error = state().descriptors.insert(opened, number);
+    error = state.descriptors.insert(opened, number);
   else
     sys::close(opened.hostFd);
   if (error == Errno::Success)
@@ -178,22 +179,23 @@ Errno wrought_wasi_path_open(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
 
 //===-- Status ------------------------------------------------------------===//
 
-static Errno pathStatus(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
-                        uint32_t pathLength, uint32_t resultPointer,
-                        Edition edition) {
+static Errno pathStatus(State &state, uint32_t fd, uint32_t lookup,
+                        uint32_t pathPointer, uint32_t pathLength,
+                        uint32_t resultPointer, Edition edition) {
   if ((lookup & ~lookupSymlinkFollow) != 0)
     return Errno::Inval;
   Path path;
   Errno error;
-  Use directory = prepare(fd, rights::pathFilestatGet, Effect::Reads,
+  Use directory = prepare(state, fd, rights::pathFilestatGet, Effect::Reads,
                           pathPointer, pathLength, path, error);
   if (!directory)
     return error;
-  uint8_t *out = GuestMemory().at(resultPointer, fileStatusByteLength(edition));
+  uint8_t *out =
+      GuestMemory(state).at(resultPointer, fileStatusByteLength(edition));
   if (out == nullptr)
     return Errno::Fault;
   sys::FileStatus status;
-  long result = statusBeneath(directory->hostFd, path,
+  long result = statusBeneath(state, directory->hostFd, path,
                               (lookup & lookupSymlinkFollow) != 0, status);
   if (result < 0)
     return errnoOf(result);
@@ -201,35 +203,35 @@ static Errno pathStatus(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
   return Errno::Success;
 }
 
-Errno wrought_wasi_path_filestat_get(uint32_t fd, uint32_t lookup,
-                                     uint32_t path, uint32_t pathLength,
-                                     uint32_t result) {
-  return pathStatus(fd, lookup, path, pathLength, result, Edition::Preview1);
+Errno WASI_CALL(path_filestat_get, uint32_t fd, uint32_t lookup, uint32_t path,
+                uint32_t pathLength, uint32_t result) {
+  return pathStatus(state, fd, lookup, path, pathLength, result,
+                    Edition::Preview1);
 }
 
-Errno wrought_wasi_unstable_path_filestat_get(uint32_t fd, uint32_t lookup,
-                                              uint32_t path,
-                                              uint32_t pathLength,
-                                              uint32_t result) {
-  return pathStatus(fd, lookup, path, pathLength, result, Edition::Unstable);
+Errno WASI_CALL(unstable_path_filestat_get, uint32_t fd, uint32_t lookup,
+                uint32_t path, uint32_t pathLength, uint32_t result) {
+  return pathStatus(state, fd, lookup, path, pathLength, result,
+                    Edition::Unstable);
 }
 
-Errno wrought_wasi_path_filestat_set_times(
-    uint32_t fd, uint32_t lookup, uint32_t pathPointer, uint32_t pathLength,
-    uint64_t accessTime, uint64_t modificationTime, uint32_t flags) {
+Errno WASI_CALL(path_filestat_set_times, uint32_t fd, uint32_t lookup,
+                uint32_t pathPointer, uint32_t pathLength, uint64_t accessTime,
+                uint64_t modificationTime, uint32_t flags) {
   if ((lookup & ~lookupSymlinkFollow) != 0)
     return Errno::Inval;
   Path path;
   Errno error;
-  Use directory = prepare(fd, rights::pathFilestatSetTimes, Effect::Changes,
-                          pathPointer, pathLength, path, error);
+  Use directory =
+      prepare(state, fd, rights::pathFilestatSetTimes, Effect::Changes,
+              pathPointer, pathLength, path, error);
   if (!directory)
     return error;
   sys::TimeSpec times[2];
   error = fileTimes(accessTime, modificationTime, flags, times);
   if (error != Errno::Success)
     return error;
-  Place place;
+  Place place(state);
   long result =
       (lookup & lookupSymlinkFollow) != 0
           ? place.locateFollowing(directory->hostFd, path)
@@ -240,21 +242,21 @@ Errno wrought_wasi_path_filestat_set_times(
   return errnoOf(result);
 }
 
-Errno wrought_wasi_path_readlink(uint32_t fd, uint32_t pathPointer,
-                                 uint32_t pathLength, uint32_t buffer,
-                                 uint32_t bufferLength, uint32_t usedPointer) {
+Errno WASI_CALL(path_readlink, uint32_t fd, uint32_t pathPointer,
+                uint32_t pathLength, uint32_t buffer, uint32_t bufferLength,
+                uint32_t usedPointer) {
   Path path;
   Errno error;
-  Use directory = prepare(fd, rights::pathReadlink, Effect::Reads, pathPointer,
-                          pathLength, path, error);
+  Use directory = prepare(state, fd, rights::pathReadlink, Effect::Reads,
+                          pathPointer, pathLength, path, error);
   if (!directory)
     return error;
-  GuestMemory memory;
+  GuestMemory memory(state);
   uint8_t *bytes = memory.at(buffer, bufferLength);
   Out<uint32_t> used(memory, usedPointer);
   if (bytes == nullptr || !used.isValid())
     return Errno::Fault;
-  Place place;
+  Place place(state);
   long result = place.locate(directory->hostFd, path, TrailingSlash::Enter);
   if (result < 0)
     return errnoOf(result);
@@ -273,45 +275,47 @@ Errno wrought_wasi_path_readlink(uint32_t fd, uint32_t pathPointer,
 
 //===-- Names -------------------------------------------------------------===//
 
-Errno wrought_wasi_path_create_directory(uint32_t fd, uint32_t pathPointer,
-                                         uint32_t pathLength) {
+Errno WASI_CALL(path_create_directory, uint32_t fd, uint32_t pathPointer,
+                uint32_t pathLength) {
   Path path;
   Errno error;
-  Use directory = prepare(fd, rights::pathCreateDirectory, Effect::Changes,
-                          pathPointer, pathLength, path, error);
+  Use directory =
+      prepare(state, fd, rights::pathCreateDirectory, Effect::Changes,
+              pathPointer, pathLength, path, error);
   if (!directory)
     return error;
-  Place place;
+  Place place(state);
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
   if (result >= 0)
     result = sys::mkdirat(place.directory(), place.name(), 0777);
   return errnoOf(result);
 }
 
-Errno wrought_wasi_path_remove_directory(uint32_t fd, uint32_t pathPointer,
-                                         uint32_t pathLength) {
+Errno WASI_CALL(path_remove_directory, uint32_t fd, uint32_t pathPointer,
+                uint32_t pathLength) {
   Path path;
   Errno error;
-  Use directory = prepare(fd, rights::pathRemoveDirectory, Effect::Changes,
-                          pathPointer, pathLength, path, error);
+  Use directory =
+      prepare(state, fd, rights::pathRemoveDirectory, Effect::Changes,
+              pathPointer, pathLength, path, error);
   if (!directory)
     return error;
-  Place place;
+  Place place(state);
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
   if (result >= 0)
     result = sys::unlinkat(place.directory(), place.name(), sys::atRemovedir);
   return errnoOf(result);
 }
 
-Errno wrought_wasi_path_unlink_file(uint32_t fd, uint32_t pathPointer,
-                                    uint32_t pathLength) {
+Errno WASI_CALL(path_unlink_file, uint32_t fd, uint32_t pathPointer,
+                uint32_t pathLength) {
   Path path;
   Errno error;
-  Use directory = prepare(fd, rights::pathUnlinkFile, Effect::Changes,
+  Use directory = prepare(state, fd, rights::pathUnlinkFile, Effect::Changes,
                           pathPointer, pathLength, path, error);
   if (!directory)
     return error;
-  Place place;
+  Place place(state);
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
   if (result >= 0 && place.hasTrailingSlash()) {
     sys::FileStatus status;
@@ -324,21 +328,21 @@ Errno wrought_wasi_path_unlink_file(uint32_t fd, uint32_t pathPointer,
   return errnoOf(result);
 }
 
-Errno wrought_wasi_path_rename(uint32_t fd, uint32_t pathPointer,
-                               uint32_t pathLength, uint32_t newFd,
-                               uint32_t newPathPointer,
-                               uint32_t newPathLength) {
+Errno WASI_CALL(path_rename, uint32_t fd, uint32_t pathPointer,
+                uint32_t pathLength, uint32_t newFd, uint32_t newPathPointer,
+                uint32_t newPathLength) {
   Path path, newPath;
   Errno error;
-  Use directory = prepare(fd, rights::pathRenameSource, Effect::Changes,
+  Use directory = prepare(state, fd, rights::pathRenameSource, Effect::Changes,
                           pathPointer, pathLength, path, error);
   if (!directory)
     return error;
-  Use newDirectory = prepare(newFd, rights::pathRenameTarget, Effect::Changes,
-                             newPathPointer, newPathLength, newPath, error);
+  Use newDirectory =
+      prepare(state, newFd, rights::pathRenameTarget, Effect::Changes,
+              newPathPointer, newPathLength, newPath, error);
   if (!newDirectory)
     return error;
-  Place place, newPlace;
+  Place place(state), newPlace(state);
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
   if (result >= 0)
     result =
@@ -357,23 +361,24 @@ Errno wrought_wasi_path_rename(uint32_t fd, uint32_t pathPointer,
   return errnoOf(result);
 }
 
-Errno wrought_wasi_path_link(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
-                             uint32_t pathLength, uint32_t newFd,
-                             uint32_t newPathPointer, uint32_t newPathLength) {
+Errno WASI_CALL(path_link, uint32_t fd, uint32_t lookup, uint32_t pathPointer,
+                uint32_t pathLength, uint32_t newFd, uint32_t newPathPointer,
+                uint32_t newPathLength) {
   if ((lookup & ~lookupSymlinkFollow) != 0)
     return Errno::Inval;
   Path path, newPath;
   Errno error;
   // A second name in a writable place would undo a read-only grant.
-  Use directory = prepare(fd, rights::pathLinkSource, Effect::Changes,
+  Use directory = prepare(state, fd, rights::pathLinkSource, Effect::Changes,
                           pathPointer, pathLength, path, error);
   if (!directory)
     return error;
-  Use newDirectory = prepare(newFd, rights::pathLinkTarget, Effect::Changes,
-                             newPathPointer, newPathLength, newPath, error);
+  Use newDirectory =
+      prepare(state, newFd, rights::pathLinkTarget, Effect::Changes,
+              newPathPointer, newPathLength, newPath, error);
   if (!newDirectory)
     return error;
-  Place place, newPlace;
+  Place place(state), newPlace(state);
   long result =
       (lookup & lookupSymlinkFollow) != 0
           ? place.locateFollowing(directory->hostFd, path)
@@ -389,20 +394,19 @@ Errno wrought_wasi_path_link(uint32_t fd, uint32_t lookup, uint32_t pathPointer,
   return errnoOf(result);
 }
 
-Errno wrought_wasi_path_symlink(uint32_t targetPointer, uint32_t targetLength,
-                                uint32_t fd, uint32_t pathPointer,
-                                uint32_t pathLength) {
+Errno WASI_CALL(path_symlink, uint32_t targetPointer, uint32_t targetLength,
+                uint32_t fd, uint32_t pathPointer, uint32_t pathLength) {
   Path target, path;
   Errno error;
-  Use directory = prepare(fd, rights::pathSymlink, Effect::Changes, pathPointer,
-                          pathLength, path, error);
+  Use directory = prepare(state, fd, rights::pathSymlink, Effect::Changes,
+                          pathPointer, pathLength, path, error);
   if (!directory)
     return error;
   // Nobody here would follow an absolute link, but the host might.
-  error = target.load(GuestMemory(), targetPointer, targetLength);
+  error = target.load(GuestMemory(state), targetPointer, targetLength);
   if (error != Errno::Success)
     return error;
-  Place place;
+  Place place(state);
   long result = place.locate(directory->hostFd, path, TrailingSlash::Strip);
   if (result >= 0 && place.hasTrailingSlash())
     return refuseNewName(place);

@@ -4,10 +4,10 @@
 // Subscriptions are read once, before anything is done.
 //
 //===----------------------------------------------------------------------===//
+#include "model/guest.h"
 #include "wasi/clock.h"
 #include "wasi/errno.h"
 #include "wasi/memory.h"
-#include "wasi/state.h"
 
 namespace wrought::wasi {
 
@@ -31,12 +31,15 @@ constexpr Layout layouts[] = {
 
 /// Both clocks at one moment.
 struct Moment {
-  uint64_t realtime = now(sys::clockRealtime);
-  uint64_t monotonic = now(sys::clockMonotonic);
+  explicit Moment(State &state)
+      : realtime(now(state, sys::clockRealtime)),
+        monotonic(now(state, sys::clockMonotonic)) {}
 
-  static uint64_t now(int clock) {
+  uint64_t realtime, monotonic;
+
+  static uint64_t now(State &state, int clock) {
     sys::TimeSpec time = {};
-    readClock(clock, &time);
+    readClock(state, clock, &time);
     return nanoseconds(time.seconds, static_cast<uint64_t>(time.nanoseconds));
   }
 };
@@ -62,8 +65,10 @@ struct Subscription {
 /// One poll_oneoff.
 class Poll {
 public:
-  Poll(Subscription *subscriptions, sys::PollFd *fds, uint32_t count)
-      : subscriptions_(subscriptions), fds_(fds), count_(count) {
+  Poll(State &state, Subscription *subscriptions, sys::PollFd *fds,
+       uint32_t count)
+      : state_(state), subscriptions_(subscriptions), fds_(fds), count_(count),
+        start_(state) {
     for (uint32_t index = 0; index != count; ++index)
       subscriptions_[index] = Subscription();
   }
@@ -72,7 +77,7 @@ public:
   ~Poll() {
     for (uint32_t index = 0; index != count_; ++index)
       if (subscriptions_[index].descriptor != nullptr)
-        state().descriptors.release(*subscriptions_[index].descriptor);
+        state_.descriptors.release(*subscriptions_[index].descriptor);
   }
 
   Errno read(const uint8_t *place, const Layout &layout) {
@@ -128,7 +133,7 @@ private:
 
   void readDescriptorPart(Subscription &subscription, const uint8_t *place) {
     auto fd = load<uint32_t>(place + subscription::fd);
-    Use use = state().descriptors.find(fd);
+    Use use = state_.descriptors.find(fd);
     if (!use) {
       subscription.error = Errno::Badf;
       return;
@@ -142,7 +147,7 @@ private:
   uint64_t nextTimeout() const {
     if (isOver_)
       return 0;
-    Moment now;
+    Moment now(state_);
     uint64_t least = UINT64_MAX;
     for (uint32_t index = 0; index != count_; ++index) {
       const Subscription &subscription = subscriptions_[index];
@@ -157,7 +162,7 @@ private:
   }
 
   uint32_t report(uint8_t *events) const {
-    Moment now;
+    Moment now(state_);
     uint32_t eventCount = 0;
     for (uint32_t index = 0; index != count_; ++index) {
       const Subscription &subscription = subscriptions_[index];
@@ -204,6 +209,7 @@ private:
     return result < 0 || available < 0 ? 0 : static_cast<uint64_t>(available);
   }
 
+  State &state_;
   Subscription *subscriptions_;
   sys::PollFd *fds_;
   uint32_t count_;
@@ -220,9 +226,9 @@ struct Request {
   const Layout &layout;
 };
 
-Errno run(Request &request, uint32_t count, Subscription *subscriptions,
-          sys::PollFd *fds) {
-  Poll poll(subscriptions, fds, count);
+Errno run(State &state, Request &request, uint32_t count,
+          Subscription *subscriptions, sys::PollFd *fds) {
+  Poll poll(state, subscriptions, fds, count);
   Errno error = poll.read(request.subscriptions, request.layout);
   uint32_t eventCount = 0;
   if (error == Errno::Success)
@@ -232,9 +238,9 @@ Errno run(Request &request, uint32_t count, Subscription *subscriptions,
   return error;
 }
 
-Errno pollOneoff(uint32_t in, uint32_t out, uint32_t count,
+Errno pollOneoff(State &state, uint32_t in, uint32_t out, uint32_t count,
                  uint32_t resultPointer, const Layout &layout) {
-  GuestMemory memory;
+  GuestMemory memory(state);
   Request request = {memory.at(in, uint64_t{count} * layout.byteLength),
                      memory.at(out, uint64_t{count} * event::byteLength),
                      Out<uint32_t>(memory, resultPointer), layout};
@@ -248,8 +254,8 @@ Errno pollOneoff(uint32_t in, uint32_t out, uint32_t count,
     alignas(Subscription)
         uint8_t subscriptions[stackCount * sizeof(Subscription)];
     sys::PollFd fds[stackCount];
-    return run(request, count, reinterpret_cast<Subscription *>(subscriptions),
-               fds);
+    return run(state, request, count,
+               reinterpret_cast<Subscription *>(subscriptions), fds);
   }
   size_t byteLength = count * (sizeof(Subscription) + sizeof(sys::PollFd));
   long mapped = sys::mmap(nullptr, byteLength, sys::protRead | sys::protWrite,
@@ -257,7 +263,7 @@ Errno pollOneoff(uint32_t in, uint32_t out, uint32_t count,
   if (sys::isError(mapped))
     return errnoOf(mapped);
   auto *subscriptions = reinterpret_cast<Subscription *>(mapped);
-  Errno error = run(request, count, subscriptions,
+  Errno error = run(state, request, count, subscriptions,
                     reinterpret_cast<sys::PollFd *>(subscriptions + count));
   sys::munmap(subscriptions, byteLength);
   return error;
@@ -265,14 +271,14 @@ Errno pollOneoff(uint32_t in, uint32_t out, uint32_t count,
 
 } // namespace
 
-Errno wrought_wasi_poll_oneoff(uint32_t in, uint32_t out, uint32_t count,
-                               uint32_t result) {
-  return pollOneoff(in, out, count, result, layouts[0]);
+Errno WASI_CALL(poll_oneoff, uint32_t in, uint32_t out, uint32_t count,
+                uint32_t result) {
+  return pollOneoff(state, in, out, count, result, layouts[0]);
 }
 
-Errno wrought_wasi_unstable_poll_oneoff(uint32_t in, uint32_t out,
-                                        uint32_t count, uint32_t result) {
-  return pollOneoff(in, out, count, result, layouts[1]);
+Errno WASI_CALL(unstable_poll_oneoff, uint32_t in, uint32_t out, uint32_t count,
+                uint32_t result) {
+  return pollOneoff(state, in, out, count, result, layouts[1]);
 }
 
 } // namespace wrought::wasi

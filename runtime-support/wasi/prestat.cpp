@@ -1,18 +1,17 @@
 //===- prestat.cpp - What directories were granted ------------------------===//
+#include "model/guest.h"
 #include "wasi/memory.h"
-#include "wasi/state.h"
 #include "wasi/text.h"
 
-// See grants.h.
-__asm__(".globl wrought_wasi_open_grants");
+WASI_USES(wrought_wasi_open_grants);
 
 namespace wrought::wasi {
 
-Errno wrought_wasi_fd_prestat_get(uint32_t fd, uint32_t result) {
-  Use descriptor = state().descriptors.find(fd);
+Errno WASI_CALL(fd_prestat_get, uint32_t fd, uint32_t result) {
+  Use descriptor = state.descriptors.find(fd);
   if (!descriptor || descriptor->preopenName == nullptr)
     return Errno::Badf;
-  uint8_t *out = GuestMemory().at(result, prestat::byteLength);
+  uint8_t *out = GuestMemory(state).at(result, prestat::byteLength);
   if (out == nullptr)
     return Errno::Fault;
   // The tag 0 is that of directories, the only one there is.
@@ -22,12 +21,12 @@ Errno wrought_wasi_fd_prestat_get(uint32_t fd, uint32_t result) {
   return Errno::Success;
 }
 
-Errno wrought_wasi_fd_prestat_dir_name(uint32_t fd, uint32_t buffer,
-                                       uint32_t length) {
-  Use descriptor = state().descriptors.find(fd);
+Errno WASI_CALL(fd_prestat_dir_name, uint32_t fd, uint32_t buffer,
+                uint32_t length) {
+  Use descriptor = state.descriptors.find(fd);
   if (!descriptor || descriptor->preopenName == nullptr)
     return Errno::Badf;
-  uint8_t *out = GuestMemory().at(buffer, length);
+  uint8_t *out = GuestMemory(state).at(buffer, length);
   if (out == nullptr)
     return Errno::Fault;
   size_t nameLength = lengthOf(descriptor->preopenName);

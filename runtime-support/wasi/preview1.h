@@ -9,9 +9,13 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "model/call.h"
+
 #include <stdint.h>
 
 namespace wrought::wasi {
+
+struct State;
 
 // As in the witx, and in its order.
 // clang-format off
@@ -149,9 +153,11 @@ extern "C" {
 #define I32 types::I32
 #define I64 types::I64
 #define WASI_FUNCTION(name, parameters, results)                               \
-  types::ResultOf<void results>::Type wrought_wasi_##name parameters;
+  types::ResultOf<void results>::Type wrought_wasi_##name WASI_PARAMETERS      \
+      parameters;
 #define WASI_UNSTABLE_FUNCTION(name, parameters, results)                      \
-  types::ResultOf<void results>::Type wrought_wasi_unstable_##name parameters;
+  types::ResultOf<void results>::Type wrought_wasi_unstable_##name             \
+      WASI_PARAMETERS parameters;
 #include "abi/wasi_functions.def"
 #undef I32
 #undef I64

@@ -4,8 +4,8 @@
 
 namespace wrought::wasi {
 
-Errno wrought_wasi_random_get(uint32_t buffer, uint32_t length) {
-  uint8_t *bytes = GuestMemory().at(buffer, length);
+Errno WASI_CALL(random_get, uint32_t buffer, uint32_t length) {
+  uint8_t *bytes = GuestMemory(state).at(buffer, length);
   if (bytes == nullptr)
     return Errno::Fault;
   for (uint64_t done = 0; done != length;) {

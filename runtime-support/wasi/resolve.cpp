@@ -1,7 +1,7 @@
 //===- resolve.cpp - Paths that stay beneath their grant ------------------===//
 #include "wasi/resolve.h"
 
-#include "wasi/state.h"
+#include "model/guest.h"
 #include "wasi/text.h"
 
 namespace wrought::wasi {
@@ -278,26 +278,28 @@ Errno Path::load(const GuestMemory &memory, uint32_t pointer,
   return text[0] == '/' ? Errno::Notcapable : Errno::Success;
 }
 
-long openBeneath(int directory, const char *path, int flags, unsigned mode) {
+long openBeneath(State &state, int directory, const char *path, int flags,
+                 unsigned mode) {
   flags |= sys::oCloexec;
   if (path[0] == '/')
     return escapesGrant;
-  for (int attempt = 0; state().openat2 != Openat2::Missing && attempt != 8;
+  for (int attempt = 0; state.openat2 != Openat2::Missing && attempt != 8;
        ++attempt) {
     long result = tryOpenat2(directory, path, flags, mode);
     // EAGAIN: a rename elsewhere kept the kernel from being sure about a "..".
     if (result == -sys::eAgain)
       continue;
     bool mayBeMissing = result == -sys::eNosys || result == -sys::ePerm;
-    if (mayBeMissing && state().openat2 == Openat2::Unknown)
-      state().openat2 = findOpenat2() ? Openat2::Works : Openat2::Missing;
-    if (state().openat2 != Openat2::Missing)
+    if (mayBeMissing && state.openat2 == Openat2::Unknown)
+      state.openat2 = findOpenat2() ? Openat2::Works : Openat2::Missing;
+    if (state.openat2 != Openat2::Missing)
       return result == -sys::eXdev ? escapesGrant : result;
   }
   return walkBeneath(directory, path, flags, mode);
 }
 
-long openBeneath(int directory, const Path &path, int flags, unsigned mode) {
+long openBeneath(State &state, int directory, const Path &path, int flags,
+                 unsigned mode) {
   if (path.isSingleName) {
     // A name that is no link cannot lead anywhere else. Links are refused
     // before anything is created, emptied or opened.
@@ -307,7 +309,7 @@ long openBeneath(int directory, const Path &path, int flags, unsigned mode) {
     if (!mayBeLink || (flags & sys::oNofollow) != 0)
       return result;
   }
-  return openBeneath(directory, path.text, flags, mode);
+  return openBeneath(state, directory, path.text, flags, mode);
 }
 
 void Place::close() {
@@ -319,7 +321,7 @@ void Place::close() {
 long Place::enterWhole(int grant, const char *path) {
   name_ = ".";
   isWhole_ = true;
-  long fd = openBeneath(grant, path, sys::oPath | sys::oDirectory);
+  long fd = openBeneath(state_, grant, path, sys::oPath | sys::oDirectory);
   if (fd < 0)
     return fd;
   directory_ = static_cast<int>(fd);
@@ -349,7 +351,7 @@ long Place::locate(int grant, Path &path, TrailingSlash slash) {
   if (begin == 0)
     return 0;
   path.text[begin - 1] = '\0';
-  long fd = openBeneath(grant, path.text, sys::oPath | sys::oDirectory);
+  long fd = openBeneath(state_, grant, path.text, sys::oPath | sys::oDirectory);
   if (fd < 0)
     return fd;
   directory_ = static_cast<int>(fd);

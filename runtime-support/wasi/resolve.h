@@ -17,6 +17,8 @@
 
 namespace wrought::wasi {
 
+struct State;
+
 constexpr uint32_t pathCapacity = 4096;
 
 /// A relative path of the guest's, NUL-terminated.
@@ -34,10 +36,12 @@ struct Path {
 };
 
 /// openat, confined to `directory`. Close-on-exec comes by itself.
-long openBeneath(int directory, const char *path, int flags, unsigned mode = 0);
+long openBeneath(State &state, int directory, const char *path, int flags,
+                 unsigned mode = 0);
 
 /// The same with a path as it was loaded, and flags without O_PATH.
-long openBeneath(int directory, const Path &path, int flags, unsigned mode = 0);
+long openBeneath(State &state, int directory, const Path &path, int flags,
+                 unsigned mode = 0);
 
 /// What a trailing slash in the path of locate means.
 enum class TrailingSlash {
@@ -52,7 +56,7 @@ enum class TrailingSlash {
 /// that do not follow links.
 class Place {
 public:
-  Place() = default;
+  explicit Place(State &state) : state_(state) {}
   Place(const Place &) = delete;
   Place &operator=(const Place &) = delete;
   ~Place() { close(); }
@@ -77,6 +81,7 @@ private:
   void close();
   long enterWhole(int grant, const char *path);
 
+  State &state_;
   int directory_ = -1;
   bool isOwned_ = false;
   /// The path led to directory_ itself, and name_ is ".".
@@ -84,9 +89,5 @@ private:
   bool hasTrailingSlash_ = false;
   const char *name_ = nullptr;
 };
-
-/// Whether openat2 may be used; found out when it first fails. Tests set
-/// Missing to force the walk by components.
-enum class Openat2 : uint8_t { Unknown, Works, Missing };
 
 } // namespace wrought::wasi

@@ -5,17 +5,16 @@
 //===----------------------------------------------------------------------===//
 #include "wasi/sock.h"
 
+#include "model/guest.h"
 #include "wasi/errno.h"
 #include "wasi/memory.h"
-#include "wasi/state.h"
 
-// See grants.h.
-__asm__(".globl wrought_wasi_open_grants");
+WASI_USES(wrought_wasi_open_grants);
 
 namespace wrought::wasi {
 
-Use findSocket(uint32_t fd, uint64_t right, Errno &error) {
-  DescriptorTable &table = state().descriptors;
+Use findSocket(State &state, uint32_t fd, uint64_t right, Errno &error) {
+  DescriptorTable &table = state.descriptors;
   Use descriptor = table.find(fd);
   error = Errno::Badf;
   if (!descriptor)
@@ -34,12 +33,12 @@ namespace {
 /// not empty take part.
 class Exchange {
 public:
-  Exchange(uint32_t fd, uint64_t right, uint32_t vectorsPointer,
+  Exchange(State &state, uint32_t fd, uint64_t right, uint32_t vectorsPointer,
            uint32_t vectorCount) {
-    descriptor_ = findSocket(fd, right, error_);
+    descriptor_ = findSocket(state, fd, right, error_);
     if (!descriptor_)
       return;
-    GuestVectors vectors(GuestMemory(), vectorsPointer, vectorCount);
+    GuestVectors vectors(GuestMemory(state), vectorsPointer, vectorCount);
     uint64_t byteLength;
     int count = vectors.isValid() ? vectors.fill(chunk_, byteLength) : -1;
     if (count < 0)
@@ -64,15 +63,14 @@ private:
 
 } // namespace
 
-Errno wrought_wasi_sock_recv(uint32_t fd, uint32_t vectors, uint32_t count,
-                             uint32_t flags, uint32_t lengthPointer,
-                             uint32_t flagsPointer) {
+Errno WASI_CALL(sock_recv, uint32_t fd, uint32_t vectors, uint32_t count,
+                uint32_t flags, uint32_t lengthPointer, uint32_t flagsPointer) {
   if ((flags & ~(riflagPeek | riflagWaitall)) != 0)
     return Errno::Inval;
-  Exchange exchange(fd, rights::fdRead, vectors, count);
+  Exchange exchange(state, fd, rights::fdRead, vectors, count);
   if (exchange.error() != Errno::Success)
     return exchange.error();
-  GuestMemory memory;
+  GuestMemory memory(state);
   Out<uint32_t> length(memory, lengthPointer);
   Out<uint16_t> outFlags(memory, flagsPointer);
   if (!length.isValid() || !outFlags.isValid())
@@ -88,15 +86,15 @@ Errno wrought_wasi_sock_recv(uint32_t fd, uint32_t vectors, uint32_t count,
   return Errno::Success;
 }
 
-Errno wrought_wasi_sock_send(uint32_t fd, uint32_t vectors, uint32_t count,
-                             uint32_t flags, uint32_t lengthPointer) {
+Errno WASI_CALL(sock_send, uint32_t fd, uint32_t vectors, uint32_t count,
+                uint32_t flags, uint32_t lengthPointer) {
   // WASI defines none yet.
   if (flags != 0)
     return Errno::Inval;
-  Exchange exchange(fd, rights::fdWrite, vectors, count);
+  Exchange exchange(state, fd, rights::fdWrite, vectors, count);
   if (exchange.error() != Errno::Success)
     return exchange.error();
-  Out<uint32_t> length(GuestMemory(), lengthPointer);
+  Out<uint32_t> length(GuestMemory(state), lengthPointer);
   if (!length.isValid())
     return Errno::Fault;
   long result =
@@ -107,11 +105,11 @@ Errno wrought_wasi_sock_send(uint32_t fd, uint32_t vectors, uint32_t count,
   return Errno::Success;
 }
 
-Errno wrought_wasi_sock_shutdown(uint32_t fd, uint32_t how) {
+Errno WASI_CALL(sock_shutdown, uint32_t fd, uint32_t how) {
   if (how == 0 || (how & ~(sdflagRd | sdflagWr)) != 0)
     return Errno::Inval;
   Errno error;
-  Use descriptor = findSocket(fd, rights::sockShutdown, error);
+  Use descriptor = findSocket(state, fd, rights::sockShutdown, error);
   if (!descriptor)
     return error;
   // RD, WR and both are 1, 2 and 3 here, 0, 1 and 2 on Linux.

@@ -6,6 +6,6 @@
 namespace wrought::wasi {
 
 /// The socket `fd` if it has the right; else an error and false.
-Use findSocket(uint32_t fd, uint64_t right, Errno &error);
+Use findSocket(State &state, uint32_t fd, uint64_t right, Errno &error);
 
 } // namespace wrought::wasi

@@ -3,43 +3,34 @@
 // What one guest's calls share, in one place. Nothing else in this folder is a
 // variable that lives longer than a call. It is all zero at the start.
 //
+// A program has one state, each instance of a library its own. What is not the
+// same for both lies in program/ and library/, under the same names.
+//
 //===----------------------------------------------------------------------===//
 #pragma once
 
-#include "wasi/clock.h"
+#include "model/host.h"
 #include "wasi/descriptor_table.h"
-#include "wasi/grants.h"
-#include "wasi/resolve.h"
+
+#include <stddef.h>
 
 namespace wrought::wasi {
 
+/// Whether openat2 may be used; found out when it first fails. Tests set
+/// Missing to force the walk by components.
+enum class Openat2 : uint8_t { Unknown, Works, Missing };
+
 struct State {
-  /// Set before a second thread runs: see startThreads.
-  bool isThreaded = false;
   Openat2 openat2 = Openat2::Unknown;
-  ClockSource clock;
-  Grants grants;
+  Host host;
   /// Held while what was read ahead is looked at or changed.
   Lock directoryLock;
   DescriptorTable descriptors;
+
+  static State &of(DescriptorTable &table) {
+    return *reinterpret_cast<State *>(reinterpret_cast<char *>(&table) -
+                                      offsetof(State, descriptors));
+  }
 };
-
-extern State theState __attribute__((visibility("hidden")));
-
-/// The state of the guest that makes the call.
-inline State &state() { return theState; }
-
-Use::~Use() {
-  if (descriptor_ != nullptr)
-    state().descriptors.release(*descriptor_);
-}
-
-/// To be called once, before the program's second thread starts and outside any
-/// other WASI call: opens what is opened when first asked for, and from then on
-/// the calls keep each other out.
-inline void startThreads() {
-  state().descriptors.prepare(DescriptorTable::firstGranted);
-  state().isThreaded = true;
-}
 
 } // namespace wrought::wasi

@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 #pragma once
 
+#include "model/guest.h"
 #include "wasi/errno.h"
 #include "wasi/memory.h"
-#include "wasi/state.h"
 
 namespace wrought::wasi {
 
@@ -17,17 +17,18 @@ inline bool isAboutType(long result) {
   return result == -sys::eAgain || result == -sys::eIsdir;
 }
 
-/// Runs call(hostFd, vectors, count) over the guest's buffers.
+/// Runs call(descriptor, vectors, count, done) over the guest's buffers.
 /// `isWholeWritten`, for writing, goes on with the next chunk when all of one
 /// was taken.
 template <bool isWholeWritten, class Call>
-Errno transfer(uint32_t fd, uint64_t right, uint32_t vectorsPointer,
-               uint32_t vectorCount, uint32_t resultPointer, Call call) {
+Errno transfer(State &state, uint32_t fd, uint64_t right,
+               uint32_t vectorsPointer, uint32_t vectorCount,
+               uint32_t resultPointer, Call call) {
   Errno error;
-  Use descriptor = state().descriptors.find(fd, right, error);
+  Use descriptor = state.descriptors.find(fd, right, error);
   if (!descriptor)
     return error;
-  GuestMemory memory;
+  GuestMemory memory(state);
   GuestVectors vectors(memory, vectorsPointer, vectorCount);
   Out<uint32_t> out(memory, resultPointer);
   if (!vectors.isValid() || !out.isValid())
@@ -41,13 +42,13 @@ Errno transfer(uint32_t fd, uint64_t right, uint32_t vectorsPointer,
     // What went out already is a success.
     if (count < 0 || (count == 0 && total != 0))
       break;
-    long result = call(descriptor->hostFd, chunk, count, total);
+    long result = call(*descriptor, chunk, count, total);
     if (!isWholeWritten && isAboutType(result) && !descriptor->isIdentified) {
       // It was opened for reading, without waiting or being looked at.
-      state().descriptors.identify(*descriptor);
+      state.descriptors.identify(*descriptor);
       if ((right & ~rights::notEnforced & ~descriptor->rightsBase) != 0)
         return Errno::Notcapable;
-      result = call(descriptor->hostFd, chunk, count, total);
+      result = call(*descriptor, chunk, count, total);
     }
     if (result < 0 && total == 0)
       return errnoOf(result);

@@ -57,6 +57,8 @@ enum class Call : long {
   Getgid = 104,
   Geteuid = 107,
   Getegid = 108,
+  RtSigpending = 127,
+  RtSigtimedwait = 128,
   Sigaltstack = 131,
   Fstatfs = 138,
   ArchPrctl = 158,

@@ -164,7 +164,7 @@ constexpr unsigned long cloneVm = 0x100, cloneFs = 0x200, cloneFiles = 0x400,
                         cloneSysvsem = 0x40000, cloneSettls = 0x80000;
 constexpr int mremapMaymove = 1, mremapFixed = 2;
 constexpr int madvDontneed = 4, madvHugepage = 14, madvNohugepage = 15;
-constexpr int rlimitNofile = 7, rlimitAs = 9;
+constexpr int rlimitFsize = 1, rlimitNofile = 7, rlimitAs = 9;
 // signals
 constexpr int sigHup = 1, sigInt = 2, sigQuit = 3, sigIll = 4, sigTrap = 5,
               sigAbrt = 6, sigBus = 7, sigFpe = 8, sigKill = 9, sigUsr1 = 10,
@@ -418,6 +418,15 @@ inline long rt_sigaction(int signal, const SignalAction *action,
 }
 inline long rt_sigprocmask(int how, const uint64_t *set, uint64_t *previous) {
   return detail::call(Call::RtSigprocmask, how, set, previous, sizeof *set);
+}
+/// Signals that wait because they are blocked.
+inline long rt_sigpending(uint64_t *set) {
+  return detail::call(Call::RtSigpending, set, sizeof *set);
+}
+/// Takes one of the set that waits; its number, or eAgain when the time is
+/// over.
+inline long rt_sigtimedwait(const uint64_t *set, const TimeSpec *timeout) {
+  return detail::call(Call::RtSigtimedwait, set, nullptr, timeout, sizeof *set);
 }
 inline long sigaltstack(const SignalStack *stack, SignalStack *previous) {
   return detail::call(Call::Sigaltstack, stack, previous);

@@ -79,7 +79,7 @@ TEST_F(Guest, AcceptsWhereItWasToldToListen) {
   wrought_config.listeners = listeners;
   wrought_config.listenerCount = 1;
   const uint32_t listener = firstFreeFd;
-  Use use = state().descriptors.find(listener);
+  Use use = theState.descriptors.find(listener);
   ASSERT_TRUE(use);
   sockaddr_in bound = {};
   socklen_t length = sizeof bound;
@@ -106,7 +106,7 @@ TEST_F(Guest, AddressesInUseAreReported) {
   static void *listeners[] = {bad};
   wrought_config.listeners = listeners;
   wrought_config.listenerCount = 1;
-  EXPECT_EXIT(state().descriptors.find(3), testing::ExitedWithCode(1),
+  EXPECT_EXIT(theState.descriptors.find(3), testing::ExitedWithCode(1),
               "cannot open granted socket '256.0.0.1:1': Not an address");
 }
 

@@ -176,7 +176,7 @@ TEST_F(Descriptors, LowestFreeNumberIsTaken) {
 TEST_F(Descriptors, Renumber) {
   uint32_t from = mustOpen("file", all);
   uint32_t to = mustOpen("sub/deep", all);
-  int closed = state().descriptors.find(to)->hostFd;
+  int closed = theState.descriptors.find(to)->hostFd;
   EXPECT_EQ(wrought_wasi_fd_renumber(from, to), Errno::Success);
   EXPECT_EQ(fcntl(closed, F_GETFD), -1);
   std::string contents;
@@ -274,8 +274,8 @@ TEST_F(Descriptors, WhatIsOpenedNeverBecomesAStandardStream) {
     uint32_t fd;
     if (open(grantFd, "file", 0, all, fd) != Errno::Success)
       return 1;
-    if (state().descriptors.find(fd)->hostFd < 3 ||
-        state().descriptors.find(grantFd)->hostFd < 3)
+    if (theState.descriptors.find(fd)->hostFd < 3 ||
+        theState.descriptors.find(grantFd)->hostFd < 3)
       return 2;
     return write(1, "x") == Errno::Badf ? 0 : 3;
   };
@@ -290,7 +290,7 @@ TEST_F(Descriptors, SomeOfTheHostsAreOutOfReach) {
     rlimit lower = {static_cast<rlim_t>(limit), static_cast<rlim_t>(limit)};
     setrlimit(RLIMIT_NOFILE, &lower);
     restart();
-    state().openat2 = Openat2::Missing;
+    theState.openat2 = Openat2::Missing;
     uint32_t fd = 0, last = 0;
     Errno error;
     while ((error = open(grantFd, "file", 0, rights::fdRead, fd)) ==

@@ -58,7 +58,7 @@ void Guest::SetUp() {
   wrought_config.grants = grants;
   wrought_config.grantCount = 2;
   process.environment = noEnvironment;
-  state().openat2 = Openat2::Unknown;
+  theState.openat2 = Openat2::Unknown;
   restart();
 }
 
@@ -69,7 +69,7 @@ void Guest::TearDown() {
 }
 
 void Guest::restart() {
-  state().descriptors.reset();
+  reset();
   stringAt_ = memoryByteLength / 2;
 }
 

@@ -14,10 +14,12 @@
 #pragma once
 
 #include "core/process.h"
+#include "model/guest.h"
 #include "wasi/descriptor_table.h"
-#include "wasi/grants.h"
+#include "wasi/errno.h"
 #include "wasi/memory.h"
-#include "wasi/state.h"
+#include "wasi/program/grants.h"
+#include "wasi/resolve.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -90,7 +92,7 @@ class GuestEitherWay : public Guest,
 protected:
   void SetUp() override {
     Guest::SetUp();
-    state().openat2 = GetParam();
+    theState.openat2 = GetParam();
   }
 };
 

@@ -37,7 +37,7 @@ protected:
       Descriptor descriptor;
       descriptor.hostFd = end;
       descriptor.isInherited = true;
-      ASSERT_EQ(state().descriptors.insert(descriptor, socket_),
+      ASSERT_EQ(theState.descriptors.insert(descriptor, socket_),
                 Errno::Success);
     }
   }

@@ -281,7 +281,7 @@ void PathTable::check(const std::string &path, const std::string &cells,
           << "Linux: " << column.name << " '" << path.substr(0, 40) << "'";
       makeTree();
     }
-    state().openat2 = GetParam();
+    theState.openat2 = GetParam();
     Errno error = column.call(string(path));
     differs |= wordOf(error) != wanted;
     EXPECT_EQ(wordOf(error), wanted)

@@ -238,7 +238,7 @@ TEST_P(PathCalls, FifosDoNotHang) {
     usleep(1000);
   EXPECT_EQ(contents, "late");
   writer.join();
-  EXPECT_EQ(sys::fcntl(state().descriptors.find(fd)->hostFd, sys::fGetfl, 0) &
+  EXPECT_EQ(sys::fcntl(theState.descriptors.find(fd)->hostFd, sys::fGetfl, 0) &
                 sys::oNonblock,
             0);
   uint32_t other;
@@ -268,7 +268,7 @@ TEST_F(Guest, DescriptorsAreCloseOnExec) {
   uint32_t fd = mustOpen("file", rights::fdRead);
   for (uint32_t each : {grantFd, readOnlyFd, fd})
     EXPECT_EQ(
-        sys::fcntl(state().descriptors.find(each)->hostFd, sys::fGetfd, 0),
+        sys::fcntl(theState.descriptors.find(each)->hostFd, sys::fGetfd, 0),
         sys::fdCloexec);
 }
 

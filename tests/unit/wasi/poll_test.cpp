@@ -58,7 +58,7 @@ protected:
       Descriptor descriptor;
       descriptor.hostFd = host[end];
       descriptor.rightsBase = rights::file;
-      ASSERT_EQ(state().descriptors.insert(descriptor, fds[end]),
+      ASSERT_EQ(theState.descriptors.insert(descriptor, fds[end]),
                 Errno::Success);
     }
   }

@@ -16,7 +16,8 @@ protected:
     descriptor.hostFd = hostFd;
     descriptor.isInherited = true;
     uint32_t fd = 0;
-    EXPECT_EQ(state().descriptors.insertFrom(descriptor, fd, 3), Errno::Success);
+    EXPECT_EQ(theState.descriptors.insertFrom(descriptor, fd, 3),
+              Errno::Success);
     return fd;
   }
   void makePair(uint32_t (&fds)[2], int type) {

@@ -1,5 +1,5 @@
 //===- state.cpp - All that WASI calls remember ---------------------------===//
-#include "wasi/state.h"
+#include "model/guest.h"
 
 namespace wrought::wasi {
 

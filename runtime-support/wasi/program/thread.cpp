@@ -4,8 +4,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "core/thread.h"
+#include "model/guest.h"
 #include "wasi/errno.h"
-#include "wasi/state.h"
 
 extern "C" uint32_t wrought_wasi_thread_spawn(uint32_t argument)
     __attribute__((visibility("hidden")));
@@ -15,7 +15,7 @@ using namespace wrought;
 /// The thread's number, or minus an errno.
 extern "C" uint32_t wrought_wasi_thread_spawn(uint32_t argument) {
   // Only the first thread can find it so.
-  if (!wasi::state().isThreaded)
+  if (!wasi::theState.descriptors.isThreaded())
     wasi::startThreads();
   long result = startThread(argument);
   return result > 0 ? static_cast<uint32_t>(result)

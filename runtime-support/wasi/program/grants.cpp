@@ -1,10 +1,10 @@
 //===- grants.cpp - What the guest was given ------------------------------===//
-#include "wasi/grants.h"
+#include "wasi/program/grants.h"
 
 #include "core/message.h"
 #include "core/process.h"
+#include "model/guest.h"
 #include "os/linux/system.h"
-#include "wasi/state.h"
 #include "wasi/text.h"
 
 namespace wrought::wasi {
@@ -155,7 +155,7 @@ ClauseList parseCopy(const char *text) {
   size_t length = 0, clauseCount = 1;
   for (; text[length] != '\0'; ++length)
     clauseCount += text[length] == ';';
-  Grants &grants = state().grants;
+  Grants &grants = theState.host.grants;
   grants.storageByteLength = clauseCount * sizeof(Clause) + length + 1;
   long mapped = sys::mmap(nullptr, grants.storageByteLength,
                           sys::protRead | sys::protWrite,
@@ -191,7 +191,7 @@ size_t parseClauses(char *text, Clause *clauses, ClauseError &error) {
 }
 
 ClauseList environmentGrants() {
-  Grants &grants = state().grants;
+  Grants &grants = theState.host.grants;
   if (grants.areParsed)
     return grants.clauses;
   grants.areParsed = true;
@@ -226,7 +226,7 @@ static const char *streamText(uint32_t number) {
 }
 
 void releaseGrants() {
-  Grants &grants = state().grants;
+  Grants &grants = theState.host.grants;
   if (grants.storage != nullptr)
     sys::munmap(grants.storage, grants.storageByteLength);
   grants = {};
@@ -249,7 +249,7 @@ extern "C" int wrought_wasi_open_stream(uint32_t number) {
   bool isShared = output != nullptr && isEqual(output, text);
   long hostFd =
       isShared
-          ? sys::fcntl(state().descriptors.outputFd(), sys::fDupfdCloexec, 3)
+          ? sys::fcntl(theState.descriptors.outputFd(), sys::fDupfdCloexec, 3)
           : sys::openat(sys::atFdcwd, isNull ? "/dev/null" : text,
                         flags | sys::oCloexec | sys::oNoctty, 0666);
   hostFd = moveAboveStandard(hostFd);

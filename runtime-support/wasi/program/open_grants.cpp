@@ -1,7 +1,7 @@
 //===- open_grants.cpp - Directories and sockets from number 3 on ---------===//
+#include "model/guest.h"
 #include "os/linux/system.h"
-#include "wasi/grants.h"
-#include "wasi/state.h"
+#include "wasi/program/grants.h"
 
 namespace wrought::wasi {
 
