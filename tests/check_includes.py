@@ -23,9 +23,9 @@ MAY_INCLUDE = {
     "runtime-support/include": "",
     "runtime-support/libcalls": "",
     "runtime-support/core": "abi os arch libcalls",
-    "runtime-support/wasi": "abi os core",
+    "runtime-support/wasi": "abi include os core",
     "runtime-support/gc": "abi os core libcalls",
-    "runtime-support/library": "abi include os core arch libcalls gc",
+    "runtime-support/library": "abi include os core arch libcalls gc wasi",
     "runtime-support/os": "arch",
     "runtime-support/arch": "abi",
 }

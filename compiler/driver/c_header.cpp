@@ -65,7 +65,10 @@ public:
 private:
   void writeImports() {
     out_ << "/* What the module imports. No pointer may be null, but "
-            "user_data. */\n";
+            "user_data";
+    if (interface_.wasi)
+      out_ << "\n * and functions of WASI, which are ready-made then";
+    out_ << ". */\n";
     out_ << "typedef struct " << prefix_ << "_imports {\n";
     for (const translate::CImportGroup &group : interface_.imports) {
       out_ << "  struct { /* " << quote(group.module) << " */\n";
@@ -73,6 +76,11 @@ private:
         writeImport(item.field, module_.imports[item.import]);
       out_ << "    void *user_data;\n  } " << group.field << ";\n";
     }
+    if (interface_.wasi)
+      out_ << "  /* What the ready-made functions give; null: nothing but "
+              "clocks "
+              "and random\n   * numbers. */\n  const wrought_wasi_config *"
+           << interface_.wasi->field << ";\n";
     if (interface_.imports.empty())
       out_ << "  void *nothing;\n";
     out_ << "} " << prefix_ << "_imports;\n\n";
@@ -105,9 +113,9 @@ private:
   }
 
   void writeCommon() {
-    out_
-        << "/* abi is WROUGHT_ABI. limits may be null, and so may imports when "
-           "there are\n * none. After a failure *instance is null. */\n";
+    out_ << "/* abi is WROUGHT_ABI. limits may be null, and so may imports "
+            "where "
+            "none is\n * needed. After a failure *instance is null. */\n";
     result("instantiate") << "uint32_t abi, const " << prefix_
                           << "_imports *imports,\n    const wrought_limits "
                              "*limits, "

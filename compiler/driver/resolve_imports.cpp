@@ -44,7 +44,7 @@ private:
     const wasm::FunctionType &type =
         module_.functionType(std::get<wasm::FunctionIndex>(import.entity));
     auto wasi = translate::findWasiImport(import.module, import.name, type);
-    const auto memory = wasiMemory(import);
+    const auto memory = translate::wasiMemory(module_, import);
     if (wasi && wasi->takesPointers && memory &&
         module_.memories[memory->value].type.limits.is64) {
       report(import, "WASI takes 32-bit pointers, and the exported memory "
@@ -55,7 +55,7 @@ private:
       wasi = translate::findThreadImport(import.module, import.name, type);
     if (wasi && wasi->typeMatches) {
       translate::ImportBinding binding = {Kind::Symbol, wasi->symbol};
-      if (wasi->takesPointers && memory != mainMemory())
+      if (wasi->takesPointers && memory != translate::mainWasiMemory(module_))
         binding.callersMemory.emplace().index = memory;
       return binding;
     }
@@ -68,23 +68,6 @@ private:
     report(import, "nothing provides it");
     ++missingFunctionCount_;
     return {};
-  }
-
-  /// The memory that a module's calls of WASI work on.
-  std::optional<wasm::MemoryIndex>
-  wasiMemory(const wasm::Import &import) const {
-    if (const wasm::Origin *origin = module_.originOf(import.byteOffset))
-      return origin->wasiMemory;
-    for (const wasm::Export &item : module_.exports)
-      if (item.kind == ExternalKind::Memory && item.name == "memory")
-        return wasm::MemoryIndex(item.index);
-    return std::nullopt;
-  }
-  std::optional<wasm::MemoryIndex> mainMemory() const {
-    if (module_.origins.empty())
-      return module_.imports.empty() ? std::nullopt
-                                     : wasiMemory(module_.imports.front());
-    return module_.origins[module_.mainOrigin].wasiMemory;
   }
 
   /// Toolchains import the memory of a program with threads, by any name.

@@ -1,4 +1,5 @@
 #include "translate/c_interface.h"
+#include "translate/translate.h"
 #include "wasm/index_map.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -152,8 +153,9 @@ private:
              typeOf(import2).parameters == typeOf(import).parameters &&
              typeOf(import2).results == typeOf(import).results;
     });
-    places_.push_back(
-        {group->second, static_cast<size_t>(same - own.items.begin())});
+    places_.push_back({group->second,
+                       static_cast<size_t>(same - own.items.begin()),
+                       readyMade(import)});
     if (same == own.items.end())
       own.items.push_back(
           {itemFields_[group->second].take(import.name, {""}), index});
@@ -225,17 +227,46 @@ private:
     return false;
   }
 
+  /// The symbol of a function of WASI; empty for what is not.
+  std::string readyMade(const wasm::Import &import) {
+    if (import.kind() != ExternalKind::Function)
+      return {};
+    const auto wasi =
+        findWasiImport(import.module, import.name, typeOf(import));
+    if (!wasi)
+      return {};
+    if (!wasi->typeMatches) {
+      report(import, "WASI gives it the type " + wasi->expectedType);
+      return {};
+    }
+    const auto memory = wasiMemory(module_, import);
+    if (wasi->takesPointers && memory &&
+        module_.memories[memory->value].type.limits.is64)
+      report(import, "WASI takes 32-bit pointers, and the exported memory "
+                     "\"memory\" has 64-bit addresses");
+    if (wasi->takesPointers && memory != mainWasiMemory(module_))
+      report(import, "the WASI calls of a library work on one memory, and "
+                     "another linked module has its own");
+    if (!result_.wasi)
+      result_.wasi = {fields_.take("wasi_config", {""}), 0,
+                      mainWasiMemory(module_)};
+    return wasi->symbol;
+  }
+
   void placeImports() {
     uint64_t next = 0;
     for (CImportGroup &group : result_.imports) {
       group.firstPointer = next;
       next += group.items.size() + 1;
     }
-    for (auto [group, item] : places_) {
-      const CImportGroup &own = result_.imports[group];
-      result_.importSlots.push_back(
-          {own.firstPointer + item, own.firstPointer + own.items.size()});
+    for (Place &place : places_) {
+      const CImportGroup &own = result_.imports[place.group];
+      result_.importSlots.push_back({own.firstPointer + place.item,
+                                     own.firstPointer + own.items.size(),
+                                     std::move(place.readyMade)});
     }
+    if (result_.wasi)
+      result_.wasi->pointer = next;
   }
 
   /// Imports that are exported again are the host's already, but functions may
@@ -269,7 +300,11 @@ private:
   Names names_, fields_;
   std::map<size_t, Names> itemFields_;
   std::map<std::string, size_t, std::less<>> groups_;
-  std::vector<std::pair<size_t, size_t>> places_;
+  struct Place {
+    size_t group, item;
+    std::string readyMade;
+  };
+  std::vector<Place> places_; ///< by import
   bool hasFailed_ = false;
 };
 

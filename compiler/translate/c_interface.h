@@ -39,8 +39,17 @@ struct CInterface {
   /// For each import, in order: positions among the pointers of the imports.
   struct ImportSlot {
     uint64_t pointer, userData;
+    std::string readyMade; ///< symbol of a function of WASI; else empty
   };
   std::vector<ImportSlot> importSlots;
+  /// Where something is ready-made: what the host says of WASI, behind all
+  /// groups.
+  struct Wasi {
+    std::string field;
+    uint64_t pointer;
+    std::optional<wasm::MemoryIndex> memory; ///< that the calls work on
+  };
+  std::optional<Wasi> wasi;
 };
 
 /// An identifier with the letters, digits and underscores of a text.

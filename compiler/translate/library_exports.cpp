@@ -83,8 +83,11 @@ public:
     for (const CExport &entry : interface_.exports)
       exports.push_back(exportItem(*entry.item));
     return {array(slots, AbiStruct::ImportSlot),
-            array(imports, AbiStruct::Item), array(exports, AbiStruct::Item),
-            imports.size(), exports.size()};
+            array(imports, AbiStruct::Item),
+            array(exports, AbiStruct::Item),
+            imports.size(),
+            exports.size(),
+            wasiFields()};
   }
 
   void define(llvm::Constant *library) {
@@ -156,6 +159,33 @@ private:
                 u64(offset)});
   }
 
+  std::array<llvm::Constant *, 4> wasiFields() {
+    uint64_t memory = UINT64_MAX, import = UINT64_MAX;
+    if (!interface_.wasi)
+      return {null(), u64(memory), u64(import), u64(0)};
+    if (const auto index = interface_.wasi->memory) {
+      const ModulePlan &plan = module_.plan();
+      if (const auto row = wasm_.memories[index->value].import)
+        import = plan.instanceOffset(abi::InstancePart::imports, *row);
+      else
+        memory = plan.instanceOffset(abi::InstancePart::memories,
+                                     index->value - wasm_.importedMemoryCount);
+    }
+    auto *wasi = new llvm::GlobalVariable(module_.llvmModule(), types_.i8, true,
+                                          llvm::GlobalValue::ExternalLinkage,
+                                          nullptr, "wrought_library_wasi");
+    wasi->setVisibility(llvm::GlobalValue::HiddenVisibility);
+    return {wasi, u64(memory), u64(import), u64(interface_.wasi->pointer)};
+  }
+
+  /// For its address; the state that it takes is the runtime's.
+  llvm::Constant *readyMade(const std::string &symbol) {
+    if (symbol.empty())
+      return null();
+    return llvm::cast<llvm::Constant>(
+        hidden(symbol, types_.voidType, {}).getCallee());
+  }
+
   llvm::Constant *importSlot(const wasm::Import &import,
                              const CInterface::ImportSlot &slot) {
     llvm::Constant *adapter = null(), *type = null();
@@ -171,8 +201,9 @@ private:
           import.kind(),
           std::visit([](auto index) { return index.value; }, import.entity));
     }
-    return row(AbiStruct::ImportSlot, {u64(slot.pointer), u64(slot.userData),
-                                       adapter, u64(hostFunction), type});
+    return row(AbiStruct::ImportSlot,
+               {u64(slot.pointer), u64(slot.userData), adapter,
+                u64(hostFunction), type, readyMade(slot.readyMade)});
   }
 
   /// Of a memory, table or global.
@@ -533,7 +564,8 @@ LibraryRows makeLibraryRows(ModuleEmitter &module) {
   if (!module.plan().options().cInterface) {
     llvm::Constant *null =
         llvm::ConstantPointerNull::get(module.types().pointer);
-    return {null, null, null, 0, 0};
+    llvm::Constant *none = module.u64(UINT64_MAX);
+    return {null, null, null, 0, 0, {null, none, none, module.u64(0)}};
   }
   return LibraryExports(module).rows();
 }

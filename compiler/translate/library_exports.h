@@ -4,12 +4,16 @@
 #include "translate/c_interface.h"
 #include "translate/module_emitter.h"
 
+#include <array>
+
 namespace wrought::translate {
 
 /// Rows of the abi::Library that hosts bind and look up by.
 struct LibraryRows {
   llvm::Constant *importSlots, *imports, *exports;
   uint64_t importCount, exportCount;
+  /// wasi and what follows it in an abi::Library.
+  std::array<llvm::Constant *, 4> wasi;
 };
 LibraryRows makeLibraryRows(ModuleEmitter &module);
 

@@ -62,7 +62,11 @@ public:
                      makeVersion(),
                      cpuCheck(),
                      u64(plan_.options().heapByteLength),
-                     u64(plan_.options().libraryFuel)}),
+                     u64(plan_.options().libraryFuel),
+                     host.wasi[0],
+                     host.wasi[1],
+                     host.wasi[2],
+                     host.wasi[3]}),
         plan_.options().librarySymbol);
     library->setVisibility(llvm::GlobalValue::HiddenVisibility);
     library->setDSOLocal(true);

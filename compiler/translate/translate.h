@@ -215,4 +215,10 @@ std::optional<WasiImport> findThreadImport(std::string_view module,
                                            std::string_view name,
                                            const wasm::FunctionType &type);
 
+/// The memory that an import's calls of WASI work on, and that of the main one
+/// of several linked modules.
+std::optional<wasm::MemoryIndex> wasiMemory(const wasm::Module &module,
+                                            const wasm::Import &import);
+std::optional<wasm::MemoryIndex> mainWasiMemory(const wasm::Module &module);
+
 } // namespace wrought::translate

@@ -87,6 +87,26 @@ std::optional<WasiImport> findWasiImport(std::string_view module,
   return findRow(wasiRows(), "wrought_wasi_", name, type);
 }
 
+static std::optional<wasm::MemoryIndex>
+exportedMemory(const wasm::Module &module) {
+  for (const wasm::Export &item : module.exports)
+    if (item.kind == wasm::ExternalKind::Memory && item.name == "memory")
+      return wasm::MemoryIndex(item.index);
+  return std::nullopt;
+}
+
+std::optional<wasm::MemoryIndex> wasiMemory(const wasm::Module &module,
+                                            const wasm::Import &import) {
+  if (const wasm::Origin *origin = module.originOf(import.byteOffset))
+    return origin->wasiMemory;
+  return exportedMemory(module);
+}
+
+std::optional<wasm::MemoryIndex> mainWasiMemory(const wasm::Module &module) {
+  return module.origins.empty() ? exportedMemory(module)
+                                : module.origins[module.mainOrigin].wasiMemory;
+}
+
 std::optional<WasiImport> findThreadImport(std::string_view module,
                                            std::string_view name,
                                            const wasm::FunctionType &type) {

@@ -30,6 +30,8 @@ enum {
   WROUGHT_INTERRUPTED = 3,
   /* It spent what it had (--fuel, <name>_set_fuel). */
   WROUGHT_OUT_OF_FUEL = 4,
+  /* It called proc_exit of WASI; wrought_error.host_status is the status. */
+  WROUGHT_EXITED = 5,
   /* Nothing of the module ran: */
   WROUGHT_ABI_MISMATCH = 16,
   WROUGHT_INVALID_INSTANCE = 17, /* null, or freed */
@@ -41,7 +43,9 @@ enum {
   WROUGHT_NOT_FOUND = 23,
   WROUGHT_WRONG_TYPE = 24,
   WROUGHT_POOL_EMPTY = 25, /* all its instances are in use */
-  WROUGHT_WRONG_CPU = 26   /* it lacks what the library was built for */
+  WROUGHT_WRONG_CPU = 26,  /* it lacks what the library was built for */
+  /* What WASI was to give; wrought_error.host_status is the errno. */
+  WROUGHT_CANNOT_OPEN = 27
 };
 
 /* Why a call failed, in wrought_error.trap. */
@@ -97,6 +101,39 @@ typedef struct wrought_limits {
    * thread must have that, and 64 KiB more. */
   uint64_t stack_byte_length;
 } wrought_limits;
+
+/* A directory that WASI gives, with all that is beneath. */
+typedef struct wrought_wasi_directory {
+  const char *host_path;
+  const char *guest_path; /* null: the same */
+  uint32_t is_read_only;
+} wrought_wasi_directory;
+
+enum {
+  WROUGHT_WASI_CLOSED = 0,
+  WROUGHT_WASI_INHERIT = 1, /* the process' stream of that number */
+  WROUGHT_WASI_DESCRIPTOR = 2,
+  WROUGHT_WASI_DISCARD = 3 /* nothing to read; what is written is gone */
+};
+typedef struct wrought_wasi_stream {
+  uint32_t kind;
+  int32_t descriptor; /* with WROUGHT_WASI_DESCRIPTOR */
+} wrought_wasi_stream;
+
+/* What the ready-made functions of WASI give an instance: nothing but clocks
+ * and random numbers where all is zero. It is copied, and descriptors are
+ * duplicated, by whatever makes the instance. */
+typedef struct wrought_wasi_config {
+  const char *const *arguments; /* the program's name first */
+  size_t argument_count;
+  const char *const *environment; /* NAME=VALUE */
+  size_t environment_count;
+  const wrought_wasi_directory *directories; /* descriptors from 3 on */
+  size_t directory_count;
+  wrought_wasi_stream streams[3]; /* input, output, error */
+  /* Of open descriptors at a time; 0: 1024. At most 65536. */
+  uint32_t descriptor_limit;
+} wrought_wasi_config;
 
 /* What a function reference or a host's own reference is to C. */
 typedef void *wrought_reference;

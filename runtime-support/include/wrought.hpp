@@ -19,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -43,6 +44,13 @@ struct Error {
     std::string name;
   };
   std::vector<Frame> frames;
+
+  /// What the module gave proc_exit, if that is what ended the call.
+  std::optional<int64_t> exitStatus() const {
+    if (code != WROUGHT_EXITED)
+      return std::nullopt;
+    return hostStatus;
+  }
 
   explicit Error(const wrought_result &result) : code(result.code) {
     if (!result.error)
@@ -85,6 +93,54 @@ inline Done check(const wrought_result &result) {
     return Error(result);
   return std::monostate();
 }
+
+/// What WASI gives an instance: wrought_wasi_config with values of its own.
+struct WasiConfig {
+  struct Directory {
+    std::string hostPath, guestPath;
+    bool isReadOnly = false;
+  };
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment; ///< NAME=VALUE
+  std::vector<Directory> directories;
+  /// Input, output, error.
+  wrought_wasi_stream streams[3] = {};
+  uint32_t descriptorLimit = 0;
+};
+
+/// A config as instantiate takes it; points into it, so that it must neither go
+/// nor change meanwhile.
+class WasiView {
+public:
+  explicit WasiView(const WasiConfig &config) {
+    for (const std::string &text : config.arguments)
+      arguments_.push_back(text.c_str());
+    for (const std::string &text : config.environment)
+      environment_.push_back(text.c_str());
+    for (const WasiConfig::Directory &directory : config.directories)
+      directories_.push_back({directory.hostPath.c_str(),
+                              directory.guestPath.c_str(),
+                              directory.isReadOnly ? 1u : 0u});
+    config_.arguments = arguments_.data();
+    config_.argument_count = arguments_.size();
+    config_.environment = environment_.data();
+    config_.environment_count = environment_.size();
+    config_.directories = directories_.data();
+    config_.directory_count = directories_.size();
+    for (int number = 0; number < 3; ++number)
+      config_.streams[number] = config.streams[number];
+    config_.descriptor_limit = config.descriptorLimit;
+  }
+  WasiView(const WasiView &) = delete;
+  WasiView &operator=(const WasiView &) = delete;
+
+  const wrought_wasi_config *get() const { return &config_; }
+
+private:
+  std::vector<const char *> arguments_, environment_;
+  std::vector<wrought_wasi_directory> directories_;
+  wrought_wasi_config config_ = {};
+};
 
 /// An instance that is freed with its owner.
 template <class Instance>

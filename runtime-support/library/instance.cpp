@@ -18,6 +18,12 @@ const abi::ImportSlot *slotsOf(const abi::Library &library) {
   return static_cast<const abi::ImportSlot *>(library.importSlots);
 }
 
+/// Whether the host leaves it to the runtime.
+bool isReadyMade(const abi::ImportSlot &slot, void *const *pointers) {
+  return slot.readyMade != nullptr &&
+         (pointers == nullptr || pointers[slot.pointer] == nullptr);
+}
+
 /// Memories and globals that are to be imported.
 wrought_result checkImports(const abi::Library &library,
                             void *const *pointers) {
@@ -36,15 +42,20 @@ wrought_result checkImports(const abi::Library &library,
   return success;
 }
 
-void bindFunctions(const abi::Library &library, abi::Instance &instance,
+void bindFunctions(const abi::Library &library, LibraryInstance &self,
                    void *const *pointers) {
+  abi::Instance &instance = self.instance;
   abi::Import *rows = InstanceParts(library, instance).imports();
   for (uint64_t index = 0; index < library.importCount; ++index) {
     const abi::ImportSlot &slot = slotsOf(library)[index];
-    void *function = pointers[slot.pointer],
-         *userData = pointers[slot.userData];
     if (slot.type != nullptr)
       continue;
+    if (isReadyMade(slot, pointers)) {
+      rows[index] = {slot.readyMade, self.wasi, nullptr};
+      continue;
+    }
+    void *function = pointers[slot.pointer],
+         *userData = pointers[slot.userData];
     if (slot.adapter == nullptr) {
       rows[index] = {function, userData, nullptr};
       continue;
@@ -169,19 +180,21 @@ uint64_t importPointerCount(const abi::Library &library) {
     // User data is behind all else of its group.
     if (const uint64_t last = slotsOf(library)[index].userData; last >= count)
       count = last + 1;
-  return count;
+  // And what WASI is to give behind all groups.
+  return library.wasi == nullptr ? count : library.wasiConfig + 1;
 }
 
 bool hasImports(const abi::Library &library, void *const *pointers) {
   auto *slots = static_cast<const abi::ImportSlot *>(library.importSlots);
   for (uint64_t index = 0; index < library.importCount; ++index)
-    if (pointers == nullptr || pointers[slots[index].pointer] == nullptr)
+    if (slots[index].readyMade == nullptr &&
+        (pointers == nullptr || pointers[slots[index].pointer] == nullptr))
       return false;
   return true;
 }
 
 void rebindFunctions(LibraryInstance &self, void *const *pointers) {
-  bindFunctions(libraryOf(self.instance), self.instance, pointers);
+  bindFunctions(libraryOf(self.instance), self, pointers);
   fillImportedRecords(libraryOf(self.instance), self.instance);
 }
 
@@ -237,9 +250,12 @@ wrought_result wrought_library_instantiate(const abi::Library *library,
     result = checkImports(*library, imports);
     isBound = result.code == WROUGHT_OK;
     if (isBound) {
-      bindFunctions(*library, self->instance, imports);
       bindShared(*library, self->instance, imports);
-      result = initialize(*library, *self);
+      result = openWasi(*library, *self, imports);
+      if (result.code == WROUGHT_OK) {
+        bindFunctions(*library, *self, imports);
+        result = initialize(*library, *self);
+      }
     }
   }
   if (result.code == WROUGHT_OK) {
@@ -247,6 +263,7 @@ wrought_result wrought_library_instantiate(const abi::Library *library,
     return result;
   }
   const bool isClean = close(*library, *self, Pages::GiveBack);
+  closeWasi(*library, *self);
   if (isBound)
     releaseShared(*library, self->instance);
   if (isClean)
@@ -266,6 +283,7 @@ wrought_result wrought_library_free(abi::Instance *instance) {
     return failure(WROUGHT_BUSY);
   // A slot that cannot be cleaned is lost, not reused.
   const bool isClean = close(libraryOf(*instance), self, Pages::GiveBack);
+  closeWasi(libraryOf(*instance), self);
   releaseShared(libraryOf(*instance), *instance);
   if (isClean)
     giveSlotBack(self);
@@ -284,6 +302,7 @@ wrought_result wrought_library_reset(abi::Instance *instance) {
   if (!close(library, self, Pages::Keep))
     return failure(WROUGHT_OUT_OF_MEMORY);
   self.context.failure = self.context.interruption = 0;
+  resetWasi(self);
   return initialize(library, self);
 }
 }

@@ -20,6 +20,9 @@ constexpr uint64_t maxRenewedMemories = 4;
 
 struct Arena;
 struct Pool;
+namespace wasi {
+struct State;
+}
 
 /// The host's handle is the address of `instance`, whose parts follow. What
 /// every instance uses lies together, in few pages.
@@ -38,6 +41,9 @@ struct LibraryInstance {
   uint64_t memoryLimit, tableLimit;
   /// Its memories and globals that others may use: then it stays as it is.
   uint64_t sharedCount;
+  /// Null where the module imports nothing of WASI. Of slots that are free it is
+  /// closed.
+  wasi::State *wasi;
   /// Of memories without a reservation that are as they were at first.
   void *renewedBases[maxRenewedMemories];
   /// Whether reserved memories have their initial size, and their images as
@@ -88,14 +94,24 @@ inline const abi::Library &libraryOf(const abi::Instance &instance) {
 wrought_result failure(int32_t code);
 constexpr wrought_result success = {WROUGHT_OK, nullptr};
 
-// Imports (instance.cpp), from the host's struct of pointers.
+// Imports (instance.cpp), from the host's struct of pointers, or null.
 
 /// Of the pointers.
 uint64_t importPointerCount(const abi::Library &library);
-/// Whether no import is missing.
+/// Whether no import is missing that is not ready-made.
 bool hasImports(const abi::Library &library, void *const *pointers);
 /// Other functions for an instance that nobody calls.
 void rebindFunctions(LibraryInstance &self, void *const *pointers);
+
+// WASI (guest.cpp).
+
+/// Gives the instance what it is to have of WASI, as the host's config says;
+/// for modules that import nothing of it, nothing.
+wrought_result openWasi(const abi::Library &library, LibraryInstance &self,
+                        void *const *pointers);
+/// Closes what the module opened.
+void resetWasi(LibraryInstance &self);
+void closeWasi(const abi::Library &library, LibraryInstance &self);
 
 // Slots (arena.cpp).
 

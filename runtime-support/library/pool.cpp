@@ -161,7 +161,10 @@ wrought_result wrought_library_pool_new(const abi::Library *library,
   if (pool == nullptr)
     return failure(WROUGHT_OUT_OF_MEMORY);
   pool->library = library;
-  if (pointerCount != 0)
+  // All may be ready-made.
+  if (imports == nullptr)
+    memset(pool->imports, 0, pointerCount * sizeof(void *));
+  else
     memcpy(pool->imports, imports, pointerCount * sizeof(void *));
   pool->fresh = pool->used = nullptr;
   pool->acquiredCount = pool->resettingCount = 0;
@@ -229,6 +232,8 @@ wrought_result wrought_library_pool_release(void *opaque,
   if (isSharing(self))
     return failure(WROUGHT_BUSY);
   putToSleep(self);
+  // Files stay open no longer than they are of use.
+  resetWasi(self);
   // The start function is not to see what the last user of it had.
   rebindFunctions(self, pool->imports);
   push(pool->used, self);

@@ -309,6 +309,91 @@ class Case:
                          f"-DLIMIT={limit or 'INT64_MAX'}")
             self.run_checks(least=200)
 
+    def guest(self, source, output, *flags):
+        """A module with wasi-libc."""
+        done = subprocess.run(
+            [tool("clang-22"), "--target=wasm32-wasi", "--no-wasm-opt",
+             "-Wno-deprecated", "-O2",
+             os.path.join(self.source, source), *flags,
+             "-o", self.path(output)], stderr=subprocess.PIPE, text=True,
+            check=False)
+        if "file not found" in done.stderr or "unable to find" in done.stderr \
+                or "cannot open" in done.stderr:
+            print("skipped: missing wasi-libc libclang-rt-22-dev-wasm32")
+            sys.exit(SKIPPED)
+        if done.returncode != 0:
+            sys.exit(done.stderr)
+
+    def wasi(self):
+        """Ready-made WASI, by the C and the C++ interface."""
+        self.guest("tests/library/wasi_guest.c", "guest.wasm", "-mexec-model=reactor")
+        self.guest("tests/library/wasi_command.c", "command.wasm")
+        test = os.path.join(self.source, "tests/library/test_wasi.c")
+        ways = [("explicit", "so")]
+        if not self.is_foreign:  # qemu takes long to reserve what guards do
+            ways += [("guard", "so"), ("guard", "a")]
+        for mode, kind in ways:
+            libraries = []
+            for name in ("guest", "command"):
+                self.build(self.path(name + ".wasm"), f"lib{name}.{kind}",
+                           "--bounds-checks", mode)
+                libraries.append(self.path(f"lib{name}.{kind}"))
+            self.compile(test, "host", *libraries, "-pthread", "-D_GNU_SOURCE")
+            root = self.path("files")
+            shutil.rmtree(root, ignore_errors=True)
+            os.makedirs(root)
+            output = self.run(self.path("host"), root)
+            if int(output.split()[-4]) < 2000:
+                sys.exit("not all checks were made")
+        self.guest("examples/wordcount/wordcount.c", "wordcount.wasm")
+        self.build(self.path("wordcount.wasm"), "libwordcount.so",
+                   "--bounds-checks", ways[0][0])
+        self.compile(self.example("wordcount_host.c"), "count",
+                     self.path("libwordcount.so"))
+        with open(os.path.join(root, "words"), "w", encoding="utf-8") as file:
+            file.write("one two two three three three\n")
+        self.run(self.path("count"), root, "words",
+                 expect="6 words, 3 different\n     3 three\n     2 two\n"
+                        "status 0\nstatus 1\n"
+                        "failed: WASI cannot open '/no/such/directory'\n"
+                        "status -1\n")
+        if self.is_foreign:
+            return
+        self.compile(os.path.join(self.source, "tests/library/test_wasi.cpp"),
+                     "host_cpp", "-std=c++20", "-I",
+                     os.path.join(self.source, "runtime-support/include"),
+                     *libraries)
+        self.run(self.path("host_cpp"),
+                 expect="command\na\nb\n"
+                        "WASI cannot open '/no/such/directory'\n")
+
+    def wasi_refused(self):
+        """What the ready-made functions cannot be is said when building."""
+        call = '(import "wasi_snapshot_preview1" "random_get"' \
+               ' (func (param i32 i32) (result i32)))'
+        memory = '(memory (export "memory") 1)'
+        for modules, part in (
+                (['(import "wasi_snapshot_preview1" "fd_close"'
+                  ' (func (param i64) (result i32)))'],
+                 "WASI gives it the type [i32] -> [i32]"),
+                ([call + '(memory (export "memory") i64 1)'],
+                 "64-bit addresses"),
+                ([call + '(import "m1" "f" (func))' + memory,
+                  call + memory + '(func (export "f"))'],
+                 "work on one memory")):
+            inputs = []
+            for index, text in enumerate(modules):
+                inputs.append(self.path(f"m{index}.wat"))
+                with open(inputs[-1], "w", encoding="utf-8") as file:
+                    file.write(f"(module {text})")
+            result = subprocess.run(
+                [self.options.wrought, "build", *inputs, "-o",
+                 self.path("wrong.so")], stderr=subprocess.PIPE, text=True,
+                check=False)
+            sys.stdout.write(result.stderr)
+            if result.returncode != 1 or part not in result.stderr:
+                sys.exit(f"expected: {part}")
+
     def refused(self):
         """What cannot be bound is said all at once, and nothing is written."""
         output = self.path("bad.so")

@@ -49,6 +49,48 @@ TEST(CInterface, ImportsAreGroupedAndShareSlots) {
                        {0, 3}, {4, 5}, {1, 3}, {0, 3}, {2, 3}}));
 }
 
+TEST(CInterface, FunctionsOfWasiAreReadyMade) {
+  Described m(R"((module
+    (import "env" "f" (func))
+    (import "wasi_snapshot_preview1" "fd_close" (func (param i32) (result i32)))
+    (import "wasi_snapshot_preview1" "no_such" (func))
+    (import "wasi_unstable" "fd_seek"
+      (func (param i32 i64 i32 i32) (result i32)))
+    (import "wasi_config" "fd_close" (func (param i32) (result i32)))
+    (memory 1) (memory (export "memory") 1)))");
+  ASSERT_TRUE(m.interface);
+  std::vector<std::string> symbols;
+  for (const auto &slot : m.interface->importSlots)
+    symbols.push_back(slot.readyMade);
+  EXPECT_EQ(symbols,
+            (std::vector<std::string>{"", "wrought_wasi_fd_close", "",
+                                      "wrought_wasi_unstable_fd_seek", ""}));
+  ASSERT_TRUE(m.interface->wasi);
+  // Four groups, each with its user data.
+  EXPECT_EQ(m.interface->wasi->pointer, 9u);
+  EXPECT_EQ(m.interface->wasi->field, "wasi_config");
+  EXPECT_EQ(m.interface->imports[3].field, "wasi_config_");
+  EXPECT_EQ(m.interface->wasi->memory, wasm::MemoryIndex(1));
+}
+
+TEST(CInterface, WithoutWasiNothingIsReadyMade) {
+  Described m(R"((module (import "wasi_snapshot_preview1" "no_such" (func))
+    (import "wasi" "thread-spawn" (func (param i32) (result i32)))))");
+  ASSERT_TRUE(m.interface);
+  EXPECT_FALSE(m.interface->wasi);
+}
+
+TEST(CInterface, WasiHasTypesAnd32BitPointers) {
+  Described m(R"((module
+    (import "wasi_snapshot_preview1" "fd_close" (func (param i64) (result i32)))
+    (import "wasi_snapshot_preview1" "random_get"
+      (func (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "sched_yield" (func (result i32)))
+    (memory (export "memory") i64 1)))");
+  EXPECT_FALSE(m.interface);
+  EXPECT_EQ(m.diagnostics.errorCount(), 2u);
+}
+
 TEST(CInterface, SaysAllThatCannotBeBound) {
   Described m(R"((module (import "env" "t" (table 1 funcref))
     (import "env" "vector" (func (result v128)))
