@@ -12,6 +12,8 @@
 
 #define MEMORY_CALL __attribute__((section("wrought_memory_calls")))
 #define INLINE __attribute__((always_inline)) inline
+#define SYMBOL_OF(name) #name
+#define SYMBOL(name) SYMBOL_OF(name)
 
 namespace {
 
@@ -132,17 +134,6 @@ compare(const void *left, const void *right, size_t count) {
 
 extern "C" {
 
-MEMORY_CALL void *WROUGHT_LIBCALL(memcpy)(void *__restrict to,
-                                          const void *__restrict from,
-                                          size_t count) {
-  if (count <= 64)
-    copySmall(static_cast<char *>(to), static_cast<const char *>(from), count);
-  else
-    copyAscending(static_cast<char *>(to), static_cast<const char *>(from),
-                  count);
-  return to;
-}
-
 MEMORY_CALL void *WROUGHT_LIBCALL(memmove)(void *to, const void *from,
                                            size_t count) {
   auto *target = static_cast<char *>(to);
@@ -157,6 +148,11 @@ MEMORY_CALL void *WROUGHT_LIBCALL(memmove)(void *to, const void *from,
     copyDescending(target, source, count);
   return to;
 }
+
+// One of the two is enough: they differ by one comparison.
+void *WROUGHT_LIBCALL(memcpy)(void *__restrict to, const void *__restrict from,
+                              size_t count)
+    __attribute__((alias(SYMBOL(WROUGHT_LIBCALL(memmove)))));
 
 MEMORY_CALL void *WROUGHT_LIBCALL(memset)(void *to, int byte, size_t count) {
   auto *target = static_cast<char *>(to);
