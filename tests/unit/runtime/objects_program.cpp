@@ -140,9 +140,10 @@ void testLimit(bool isStressed) {
 extern "C" {
 
 extern const abi::Config wrought_config = {
-    nullptr, 0,       nullptr, 0, nullptr,          0,
-    nullptr, nullptr, 1,       0, 1 << 20,          nullptr,
-    0,       nullptr, nullptr, 0, uint64_t{4} << 20};
+    nullptr, 0,       nullptr, 0, nullptr,           0,
+    nullptr, nullptr, 1,       0, 1 << 20,           nullptr,
+    0,       nullptr, nullptr, 0, uint64_t{4} << 20, 0,
+    nullptr};
 
 int wrought_main(void) {
   const bool isStressed = environmentVariable("WROUGHT_GC_STRESS") != nullptr;
