@@ -45,7 +45,8 @@ TEST(Expectation, MessagesMatchAsPrefixes) {
   EXPECT_EQ(trapsForMessage("uninitialized element 2"),
             bit(Trap::UninitializedElement));
   EXPECT_EQ(trapsForMessage("out of bounds"),
-            bit(Trap::MemoryOutOfBounds) | bit(Trap::TableOutOfBounds));
+            bit(Trap::MemoryOutOfBounds) | bit(Trap::TableOutOfBounds) |
+                bit(Trap::ArrayOutOfBounds));
   EXPECT_EQ(trapsForMessage("null function reference"),
             bit(Trap::NullReference));
   EXPECT_EQ(trapsForMessage("no such trap"), 1u << 31);
