@@ -24,6 +24,8 @@ constexpr uint64_t maxByteLength = 4 << 20;
 constexpr uint64_t regionsAtOnce = 64;
 // What abi::MemoryImage::dataRanges counts in.
 constexpr uint64_t rangePageBytes = 4096, rangeUnitBytes = 64;
+/// What is cleared at once stays in the cache.
+constexpr uint64_t pagesAtOnce = 16;
 
 /// /proc/self/pagemap, when it is needed.
 class PageMap {
@@ -158,24 +160,50 @@ private:
     }
   }
 
-  /// Of the first image. Pages that are mostly zero are cleared first.
+  /// What is not zero in a page of the first image, from the page's start. All
+  /// of it where little would be gained by clearing.
+  struct Range {
+    uint64_t begin, end;
+    bool isAll;
+  };
+  Range dataRange(uint64_t at, uint64_t byteLength) const {
+    auto *ranges = static_cast<const uint8_t *>(images_->dataRanges);
+    const uint8_t *range = ranges + at / rangePageBytes * 2;
+    const uint64_t begin = range[0] * rangeUnitBytes;
+    uint64_t end = range[1] * rangeUnitBytes;
+    if (end > byteLength)
+      end = byteLength;
+    if (end - begin > byteLength / 2)
+      return {0, byteLength, true};
+    return {begin, end, false};
+  }
+
+  /// Of the first image. Pages that are mostly zero are cleared first, several
+  /// at a time: the string instruction takes long to begin.
   void copyImage(uint64_t start, uint64_t end) {
     char *to = base_ + images_->memoryOffset;
     const char *from = static_cast<char *>(images_->bytes);
-    auto *ranges = static_cast<const uint8_t *>(images_->dataRanges);
-    for (uint64_t at = start; at < end; at += rangePageBytes) {
-      const uint8_t *range = ranges + at / rangePageBytes * 2;
-      const uint64_t rest = end - at;
-      const uint64_t length = rest < rangePageBytes ? rest : rangePageBytes;
-      uint64_t first = range[0] * rangeUnitBytes;
-      uint64_t last = range[1] * rangeUnitBytes;
-      if (last > length)
-        last = length;
-      if (last - first > length / 2)
-        first = 0, last = length;
-      else
-        arch::clear(to + at, length);
-      memcpy(to + at + first, from + at + first, last - first);
+    Range ranges[pagesAtOnce];
+    while (start < end) {
+      uint64_t count = 0, stop = start, clearStart = start;
+      while (count < pagesAtOnce && stop < end) {
+        const uint64_t rest = end - stop;
+        const uint64_t length = rest < rangePageBytes ? rest : rangePageBytes;
+        ranges[count] = dataRange(stop, length);
+        if (ranges[count].isAll) {
+          arch::clear(to + clearStart, stop - clearStart);
+          clearStart = stop + length;
+        }
+        stop += length;
+        ++count;
+      }
+      arch::clear(to + clearStart, stop - clearStart);
+      for (uint64_t index = 0; index < count; ++index) {
+        const uint64_t at =
+            start + index * rangePageBytes + ranges[index].begin;
+        memcpy(to + at, from + at, ranges[index].end - ranges[index].begin);
+      }
+      start = stop;
     }
   }
 
