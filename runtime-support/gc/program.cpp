@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
 #include "core/process.h"
+#include "gc/calls.h"
 #include "gc/collect.h"
-#include "gc/host_references.h"
 
 extern "C" {
 extern const wrought::abi::Config wrought_config
@@ -57,32 +57,17 @@ using namespace wrought;
 extern "C" {
 
 void *wrought_gc_allocate(void *type, uint64_t length) {
-  gc::Heap *heap = gc::heapOf(process.thread());
-  void *object =
-      heap == nullptr
-          ? nullptr
-          : heap->allocate(*static_cast<const abi::GcType *>(type), length);
-  if (object == nullptr)
-    wrought_trap_OutOfMemory();
-  return object;
+  return gc::allocateOrTrap(gc::heapOf(process.thread()), type, length);
 }
 
 void *wrought_any_convert_extern(void *reference) {
-  gc::Heap *heap = gc::heapOf(process.thread());
-  void *result =
-      heap == nullptr ? nullptr : gc::anyFromExtern(*heap, reference);
-  if (result == nullptr && reference != nullptr)
-    wrought_trap_OutOfMemory();
-  return result;
+  return gc::convertOrTrap(gc::anyFromExtern, gc::heapOf(process.thread()),
+                           reference);
 }
 
 void *wrought_extern_convert_any(void *reference) {
-  gc::Heap *heap = gc::heapOf(process.thread());
-  void *result =
-      heap == nullptr ? nullptr : gc::externFromAny(*heap, reference);
-  if (result == nullptr && reference != nullptr)
-    wrought_trap_OutOfMemory();
-  return result;
+  return gc::convertOrTrap(gc::externFromAny, gc::heapOf(process.thread()),
+                           reference);
 }
 
 void wrought_gc_add_roots(void *rows, uint64_t count) {

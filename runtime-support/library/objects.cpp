@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
 #include "activation.h"
+#include "gc/calls.h"
 #include "gc/collect.h"
-#include "gc/host_references.h"
 #include "library/library.h"
 #include "os/linux/system.h"
 
@@ -119,34 +119,23 @@ gc::Heap *heapOf(abi::Context &context) {
 
 using namespace wrought;
 
-extern "C" void *wrought_gc_allocate_in(void *contextPointer, void *type,
-                                        uint64_t length) {
-  gc::Heap *heap = heapOf(*static_cast<abi::Context *>(contextPointer));
-  void *object =
-      heap == nullptr
-          ? nullptr
-          : heap->allocate(*static_cast<const abi::GcType *>(type), length);
-  if (object == nullptr)
-    wrought_trap_OutOfMemory();
-  return object;
+extern "C" {
+
+void *wrought_gc_allocate_in(void *contextPointer, void *type,
+                             uint64_t length) {
+  return gc::allocateOrTrap(
+      heapOf(*static_cast<abi::Context *>(contextPointer)), type, length);
 }
 
-extern "C" void *wrought_any_convert_extern_in(void *contextPointer,
-                                               void *reference) {
-  gc::Heap *heap = heapOf(*static_cast<abi::Context *>(contextPointer));
-  void *result =
-      heap == nullptr ? nullptr : gc::anyFromExtern(*heap, reference);
-  if (result == nullptr && reference != nullptr)
-    wrought_trap_OutOfMemory();
-  return result;
+void *wrought_any_convert_extern_in(void *contextPointer, void *reference) {
+  return gc::convertOrTrap(gc::anyFromExtern,
+                           heapOf(*static_cast<abi::Context *>(contextPointer)),
+                           reference);
 }
 
-extern "C" void *wrought_extern_convert_any_in(void *contextPointer,
-                                               void *reference) {
-  gc::Heap *heap = heapOf(*static_cast<abi::Context *>(contextPointer));
-  void *result =
-      heap == nullptr ? nullptr : gc::externFromAny(*heap, reference);
-  if (result == nullptr && reference != nullptr)
-    wrought_trap_OutOfMemory();
-  return result;
+void *wrought_extern_convert_any_in(void *contextPointer, void *reference) {
+  return gc::convertOrTrap(gc::externFromAny,
+                           heapOf(*static_cast<abi::Context *>(contextPointer)),
+                           reference);
+}
 }
