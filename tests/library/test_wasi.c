@@ -3,6 +3,8 @@
 #include "command.h"
 #include "guest.h"
 
+#include "check.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,25 +17,6 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static int checks, failures;
-
-#define CHECK(condition)                                                       \
-  do {                                                                         \
-    __atomic_add_fetch(&checks, 1, __ATOMIC_RELAXED);                          \
-    if (!(condition)) {                                                        \
-      __atomic_add_fetch(&failures, 1, __ATOMIC_RELAXED);                      \
-      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);                   \
-    }                                                                          \
-  } while (0)
-#define OK(call) CHECK((call).code == WROUGHT_OK)
-#define FAILS(call, with)                                                      \
-  do {                                                                         \
-    wrought_result failed_ = (call);                                           \
-    CHECK(failed_.code == (with));                                             \
-    CHECK(failed_.error && failed_.error->code == (with) &&                    \
-          failed_.error->message && failed_.error->message[0]);                \
-  } while (0)
 
 /* Errnos of WASI. */
 enum {
@@ -519,6 +502,5 @@ int main(int argc, char **argv) {
   ownFunction();
   resets();
   sideBySide();
-  printf("%d checks, %d failures\n", checks, failures);
-  return failures != 0;
+  return reportChecks();
 }
