@@ -78,8 +78,8 @@ private:
     }
     if (interface_.wasi)
       out_ << "  /* What the ready-made functions give; null: nothing but "
-              "clocks "
-              "and random\n   * numbers. */\n  const wrought_wasi_config *"
+              "clocks and random\n   * numbers. */\n  const "
+              "wrought_wasi_config *"
            << interface_.wasi->field << ";\n";
     if (interface_.imports.empty())
       out_ << "  void *nothing;\n";
@@ -114,8 +114,7 @@ private:
 
   void writeCommon() {
     out_ << "/* abi is WROUGHT_ABI. limits may be null, and so may imports "
-            "where "
-            "none is\n * needed. After a failure *instance is null. */\n";
+            "where none is\n * needed. After a failure *instance is null. */\n";
     result("instantiate") << "uint32_t abi, const " << prefix_
                           << "_imports *imports,\n    const wrought_limits "
                              "*limits, "
