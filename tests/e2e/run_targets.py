@@ -234,10 +234,10 @@ def fuel(case, targets):
         return 5 if number < 2 else (13 + cost_of_fib(number - 1) +
                                      cost_of_fib(number - 2))
 
-    # The start function, two calls with their arguments, what these do, and
+    # The start function, three calls with their arguments, what these do, and
     # filling a page of 64 KiB.
     cost = 2 + 3 + 2 + cost_of_fib(15) + 1000 * 11 + 500 * 1 + 500 * 2 + \
-        4 + 65536 // 16
+        1 + 4 + 1000 + 5 + 200 + 6 + 400 + 4 + 4 + 65536 // 16
     source = os.path.join(run_cli.WAT, "fuel.wat")
 
     def ends(command, status, text, fuel=None):
