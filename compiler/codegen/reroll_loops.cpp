@@ -1,18 +1,24 @@
-//===- reroll_loops.cpp - Sums that the producer unrolled, rolled up again ===//
+//===- reroll_loops.cpp - What the producer unrolled, rolled up again -----===//
 //
 // clang unrolls a loop that adds up an array by four where the Wasm target has
 // no vectors. LLVM then sees accesses with a stride of four elements, and its
 // vector code becomes shuffles. In a proven loop (version_loops.cpp) this pass
 // finds that an iteration adds U terms which differ only in where they load
 // from, at distances of one element each, and makes U iterations of it that add
-// one term each.
+// one term each. The same with an iteration that stores U terms side by side,
+// where those do not fill the target's vectors.
 //
 // Why that is safe: integer addition, multiplication, and, or, xor, minimum and
 // maximum are associative and commutative, wrapping included, so the order of
 // the terms does not matter; flags that speak of wrapping are dropped. A proven
-// loop has loads that cannot trap, and loops with stores are left alone: which
-// loads are made in which order cannot be observed. The loads are the same
-// ones.
+// loop has loads that cannot trap, and where it has no stores, which loads are
+// made in which order cannot be observed. The loads are the same ones.
+//
+// With stores, no place is stored to twice, and what is stored is loaded before
+// from places of two kinds: those that versioning found no store of the loop to
+// reach (their scopes say so), and the very place that the value goes to. So
+// each load reads what was there before the loop, in any order of the terms.
+// Nothing in the loop can trap, so nobody sees how far it came.
 //
 // Where all terms are zero-extended, a minimum, a maximum or bits are gathered
 // in the narrow type: Wasm has none below 32 bits, and a vector holds four
@@ -22,6 +28,7 @@
 
 #include "codegen/passes.h"
 
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ScalarEvolution.h"
 #include "llvm/Analysis/ScalarEvolutionExpressions.h"
@@ -35,6 +42,7 @@
 #include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 
+#include <array>
 #include <optional>
 
 namespace wrought::codegen {
@@ -46,6 +54,8 @@ using llvm::SCEV;
 constexpr unsigned MaxTerms = 16;
 /// Of a term's instructions; it bounds the comparison of two of them.
 constexpr unsigned MaxTermSize = 16;
+/// Of what is computed before the loop and compared.
+constexpr unsigned MaxDepth = 6;
 /// Of what is computed before the loop, in LLVM's units of cost.
 constexpr unsigned ExpansionBudget = 12;
 
@@ -101,6 +111,29 @@ bool isNarrowable(const llvm::Instruction &step) {
   return call && !call->isSigned();
 }
 
+/// Stores of one iteration side by side, sorted by address.
+using Run = llvm::SmallVector<llvm::StoreInst *, MaxTerms>;
+
+/// Whether versioning found that the store does not reach the access.
+bool isDisjoint(const llvm::Instruction &access, const llvm::StoreInst &store) {
+  const llvm::MDNode *apart = access.getMetadata(llvm::LLVMContext::MD_noalias);
+  const llvm::MDNode *scope =
+      store.getMetadata(llvm::LLVMContext::MD_alias_scope);
+  return apart && scope && scope->getNumOperands() != 0 &&
+         llvm::all_of(scope->operands(), [&](const llvm::MDOperand &one) {
+           return llvm::is_contained(apart->operands(), one);
+         });
+}
+
+bool haveSameScopes(const llvm::Instruction &one,
+                    const llvm::Instruction &two) {
+  return llvm::all_of(std::array{llvm::LLVMContext::MD_alias_scope,
+                                 llvm::LLVMContext::MD_noalias},
+                      [&](unsigned kind) {
+                        return one.getMetadata(kind) == two.getMetadata(kind);
+                      });
+}
+
 class LoopReroller {
 public:
   LoopReroller(llvm::Loop &loop, llvm::LoopInfo &loops,
@@ -115,10 +148,20 @@ public:
       return false;
     // What versioning left: blocks that bounds checks ended, and unused values.
     bool isCleaned = mergeBlocks();
-    if (loop_.getNumBlocks() != 1)
+    latch_ = loop_.getLoopLatch();
+    if (loop_.getNumBlocks() > 2 || loop_.getExitingBlock() != block_)
       return isCleaned;
     isCleaned |= cleanUp();
     if (!hasForm() || !findReductions())
+      return isCleaned;
+    if (!runs_.empty()) {
+      if (!reductions_.empty() || !isWorthIt() || !matchStores() ||
+          !findExits())
+        return isCleaned;
+      rewrite();
+      return true;
+    }
+    if (reductions_.empty() || latch_ != block_)
       return isCleaned;
     bool isNarrowed = false;
     for (Reduction &reduction : reductions_)
@@ -140,7 +183,9 @@ private:
   }
 
   bool cleanUp() {
-    bool isChanged = llvm::SimplifyInstructionsInBlock(block_);
+    bool isChanged = false;
+    for (llvm::BasicBlock *block : loop_.blocks())
+      isChanged |= llvm::SimplifyInstructionsInBlock(block);
     isChanged |= llvm::DeleteDeadPHIs(block_);
     return isChanged;
   }
@@ -149,17 +194,23 @@ private:
     branch_ = llvm::dyn_cast<llvm::BranchInst>(block_->getTerminator());
     if (!branch_ || !branch_->isConditional() || !loop_.getExitBlock())
       return false;
-    for (const llvm::Instruction &instruction : *block_) {
-      const auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction);
-      if (load ? !load->isSimple()
-               : instruction.mayReadOrWriteMemory() ||
-                     instruction.mayHaveSideEffects())
-        return false;
-    }
+    for (llvm::BasicBlock *block : loop_.blocks())
+      for (llvm::Instruction &instruction : *block)
+        if (!collect(instruction))
+          return false;
     tripsTaken_ = scalars_.getBackedgeTakenCount(&loop_);
     // So that trips × U stays far below 2^63.
     return !llvm::isa<llvm::SCEVCouldNotCompute>(tripsTaken_) &&
            scalars_.getUnsignedRangeMax(tripsTaken_).getActiveBits() <= 48;
+  }
+
+  bool collect(llvm::Instruction &instruction) {
+    if (auto *store = llvm::dyn_cast<llvm::StoreInst>(&instruction))
+      return store->isSimple() && addStore(*store);
+    if (const auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction))
+      return load->isSimple();
+    return !instruction.mayReadOrWriteMemory() &&
+           !instruction.mayHaveSideEffects();
   }
 
   //===--------------------------------------------------------------------===//
@@ -169,7 +220,7 @@ private:
   bool findReductions() {
     for (llvm::PHINode &phi : block_->phis()) {
       auto *next = llvm::dyn_cast<llvm::Instruction>(
-          phi.getIncomingValueForBlock(block_));
+          phi.getIncomingValueForBlock(latch_));
       // An induction variable is what SCEV knows the steps of.
       if (scalars_.isSCEVable(phi.getType()) &&
           llvm::isa<llvm::SCEVAddRecExpr>(scalars_.getSCEV(&phi)))
@@ -183,11 +234,11 @@ private:
         return false;
       reductions_.push_back(std::move(reduction));
     }
-    return !reductions_.empty();
+    return true;
   }
 
   bool haveSameCount() {
-    count_ = reductions_.front().terms.size();
+    count_ = lastCount_ = reductions_.front().terms.size();
     return count_ >= 2 &&
            llvm::all_of(reductions_, [&](const Reduction &reduction) {
              return reduction.terms.size() == count_;
@@ -296,13 +347,159 @@ private:
     return true;
   }
 
-  bool match(llvm::Value *first, llvm::Value *other, Relation &relation) {
-    if (first == other && loop_.isLoopInvariant(first))
+  //===--------------------------------------------------------------------===//
+  // Stores
+  //===--------------------------------------------------------------------===//
+
+  /// To the run that it belongs to, or one of its own.
+  bool addStore(llvm::StoreInst &store) {
+    for (Run &run : runs_) {
+      if (run.front()->getValueOperand()->getType() !=
+              store.getValueOperand()->getType() ||
+          !haveSameScopes(*run.front(), store) ||
+          !distance(*run.front(), store))
+        continue;
+      run.push_back(&store);
+      return run.size() <= MaxTerms;
+    }
+    runs_.push_back({&store});
+    return runs_.size() <= MaxTerms;
+  }
+
+  /// In bytes, from one access to another in the same iteration.
+  std::optional<int64_t> distance(llvm::Instruction &from,
+                                  llvm::Instruction &to) const {
+    const auto *difference =
+        llvm::dyn_cast<llvm::SCEVConstant>(scalars_.getMinusSCEV(
+            scalars_.getSCEV(llvm::getLoadStorePointerOperand(&to)),
+            scalars_.getSCEV(llvm::getLoadStorePointerOperand(&from))));
+    return difference ? difference->getAPInt().trySExtValue() : std::nullopt;
+  }
+
+  /// Stores that fill vectors are best made vectors as they are.
+  bool isWorthIt() const {
+    if (latch_ != block_)
+      return true;
+    const uint64_t vectorByteLength =
+        target_
+            .getRegisterBitWidth(
+                llvm::TargetTransformInfo::RGK_FixedWidthVector)
+            .getFixedValue() /
+        8;
+    return llvm::any_of(runs_, [&](const Run &run) {
+      const uint64_t byteLength = block_->getDataLayout().getTypeStoreSize(
+          run.front()->getValueOperand()->getType());
+      return run.size() * byteLength % vectorByteLength != 0;
+    });
+  }
+
+  bool matchStores() {
+    count_ = runs_.front().size();
+    if (count_ < 2)
+      return false;
+    for (Run &run : runs_) {
+      if (run.size() != count_)
+        return false;
+      llvm::StoreInst *any = run.front();
+      llvm::sort(run, [&](llvm::StoreInst *one, llvm::StoreInst *two) {
+        return *distance(*any, *one) < *distance(*any, *two);
+      });
+      const auto isInLast = [&](const llvm::StoreInst *store) {
+        return store->getParent() == block_;
+      };
+      const auto inLast = static_cast<size_t>(llvm::count_if(run, isInLast));
+      if (&run == &runs_.front())
+        lastCount_ = inLast;
+      if (inLast == 0 || inLast != lastCount_ ||
+          !llvm::all_of(llvm::ArrayRef(run).take_front(inLast), isInLast) ||
+          !matchStores(run))
+        return false;
+    }
+    return true;
+  }
+
+  bool matchStores(const Run &run) {
+    llvm::StoreInst &first = *run.front();
+    for (size_t i = 0; i != count_; ++i) {
+      const auto rank = static_cast<int64_t>(i);
+      const auto step = elementStep(*run[i]);
+      if (!step || distance(first, *run[i]) != rank * *step)
+        return false;
+      Relation relation;
+      if (i != 0 && (!match(first.getValueOperand(), run[i]->getValueOperand(),
+                            relation) ||
+                     relation.rank.value_or(rank) != rank))
+        return false;
+    }
+    return llvm::all_of(
+        run, [&](llvm::StoreInst *store) { return canMove(*store, run); });
+  }
+
+  /// Whether neither the store nor what is loaded for it meets another store.
+  bool canMove(llvm::StoreInst &store, const Run &own) {
+    bool isApart = true;
+    auto check = [&](llvm::Instruction &access, bool isOwnPlace) {
+      for (const Run &run : runs_)
+        isApart &=
+            isDisjoint(access, *run.front()) || (&run == &own && isOwnPlace);
+    };
+    check(store, true);
+    forEachLoad(store.getValueOperand(), [&](llvm::LoadInst &load) {
+      check(load, distance(store, load) == 0 &&
+                      load.getType() == store.getValueOperand()->getType());
+    });
+    return isApart;
+  }
+
+  /// Also where the producer computed it twice before the loop. Then all terms
+  /// take the first, of which nothing is known any longer that is not known of
+  /// both.
+  bool isSame(llvm::Value *first, llvm::Value *other, unsigned depth) {
+    if (first == other)
       return true;
     auto *one = llvm::dyn_cast<llvm::Instruction>(first);
     auto *two = llvm::dyn_cast<llvm::Instruction>(other);
-    if (!one || !two || one == two || one->getParent() != block_ ||
-        two->getParent() != block_ || llvm::isa<llvm::PHINode>(one) ||
+    if (depth == 0 || !one || !two || !loop_.isLoopInvariant(two) ||
+        one->getParent() != two->getParent() || !one->isSameOperationAs(two))
+      return false;
+    if (llvm::isa<llvm::LoadInst>(one) ? !isSameLoad(*one, *two)
+                                       : !isArithmetic(*one))
+      return false;
+    for (unsigned i = 0; i != one->getNumOperands(); ++i)
+      if (!isSame(one->getOperand(i), two->getOperand(i), depth - 1))
+        return false;
+    one->andIRFlags(two);
+    llvm::combineMetadataForCSE(one, two, /*DoesKMove=*/false);
+    return true;
+  }
+
+  static bool isArithmetic(const llvm::Instruction &instruction) {
+    return llvm::isa<llvm::BinaryOperator, llvm::UnaryOperator, llvm::CastInst,
+                     llvm::CmpInst, llvm::GetElementPtrInst, llvm::SelectInst>(
+        instruction);
+  }
+
+  /// Given that the places are the same.
+  static bool isSameLoad(llvm::Instruction &one, llvm::Instruction &two) {
+    auto *load = llvm::dyn_cast<llvm::LoadInst>(&one);
+    if (!load || !load->isSimple())
+      return false;
+    const bool isInOrder = one.comesBefore(&two);
+    const llvm::Instruction *end = isInOrder ? &two : &one;
+    for (const llvm::Instruction *at = isInOrder ? &one : &two; at != end;
+         at = at->getNextNode())
+      if (at->mayWriteToMemory())
+        return false;
+    return true;
+  }
+
+  bool match(llvm::Value *first, llvm::Value *other, Relation &relation) {
+    if (loop_.isLoopInvariant(first) && isSame(first, other, MaxDepth))
+      return true;
+    auto *one = llvm::dyn_cast<llvm::Instruction>(first);
+    auto *two = llvm::dyn_cast<llvm::Instruction>(other);
+    if (!one || !two || one == two || !loop_.contains(one) ||
+        !loop_.contains(two) || llvm::isa<llvm::PHINode>(one) ||
         !one->isSameOperationAs(two) || ++relation.size > MaxTermSize)
       return false;
     if (llvm::isa<llvm::LoadInst>(one))
@@ -336,13 +533,8 @@ private:
     const auto step = elementStep(one);
     if (!step || elementStep(two) != step)
       return false;
-    const auto *distance = llvm::dyn_cast<llvm::SCEVConstant>(
-        scalars_.getMinusSCEV(scalars_.getSCEV(two.getPointerOperand()),
-                              scalars_.getSCEV(one.getPointerOperand())));
-    if (!distance)
-      return false;
-    const auto bytes = distance->getAPInt().trySExtValue();
-    if (!bytes || *bytes % *step != 0)
+    const auto bytes = distance(one, two);
+    if (!bytes || *bytes % *step != 0 || !haveSameScopes(one, two))
       return false;
     const int64_t rank = *bytes / *step;
     if (relation.rank && *relation.rank != rank)
@@ -351,21 +543,21 @@ private:
     return true;
   }
 
-  /// The bytes from a load's place to that of the term that follows: what the
+  /// The bytes from an access' place to that of the term that follows: what the
   /// loop advances by, divided by the number of terms. Only neighbours gain.
-  std::optional<int64_t> elementStep(llvm::LoadInst &load) const {
+  std::optional<int64_t> elementStep(llvm::Instruction &access) const {
     const auto *address = llvm::dyn_cast<llvm::SCEVAddRecExpr>(
-        scalars_.getSCEV(load.getPointerOperand()));
+        scalars_.getSCEV(llvm::getLoadStorePointerOperand(&access)));
     if (!address || address->getLoop() != &loop_ || !address->isAffine())
       return std::nullopt;
     const auto *whole = llvm::dyn_cast<llvm::SCEVConstant>(
         address->getStepRecurrence(scalars_));
-    const llvm::TypeSize size =
-        load.getDataLayout().getTypeStoreSize(load.getType());
-    if (!whole || size.isScalable())
+    llvm::Type *type = llvm::getLoadStoreType(&access);
+    if (!whole || !(type->isIntegerTy() || type->isFloatingPointTy()))
       return std::nullopt;
-    const auto step = static_cast<int64_t>(size.getFixedValue());
-    if (!load.getType()->isIntegerTy() || whole->getAPInt() != step * count())
+    const auto step = static_cast<int64_t>(
+        access.getDataLayout().getTypeStoreSize(type).getFixedValue());
+    if (whole->getAPInt() != step * count())
       return std::nullopt;
     return step;
   }
@@ -399,10 +591,9 @@ private:
       exits_.push_back({&phi, last});
       expressions.push_back(last);
     }
-    for (const Reduction &reduction : reductions_)
-      forEachLoad(reduction.terms.front(), [&](llvm::LoadInst &load) {
-        expressions.push_back(startOf(load));
-      });
+    forEachAccess([&](llvm::Instruction &access) {
+      expressions.push_back(startOf(access));
+    });
     for (const SCEV *expression : expressions)
       if (!expander.isSafeToExpandAt(expression, at))
         return false;
@@ -410,10 +601,24 @@ private:
                                          &target_, at);
   }
 
-  const SCEV *startOf(llvm::LoadInst &load) {
+  const SCEV *startOf(llvm::Instruction &access) {
     return llvm::cast<llvm::SCEVAddRecExpr>(
-               scalars_.getSCEV(load.getPointerOperand()))
+               scalars_.getSCEV(llvm::getLoadStorePointerOperand(&access)))
         ->getStart();
+  }
+
+  /// Of the first terms, the accesses that stay.
+  template <typename Function> void forEachAccess(Function function) {
+    llvm::SmallSetVector<llvm::Instruction *, 8> accesses;
+    auto add = [&](llvm::Instruction &access) { accesses.insert(&access); };
+    for (const Reduction &reduction : reductions_)
+      forEachLoad(reduction.terms.front(), add);
+    for (const Run &run : runs_) {
+      forEachLoad(run.front()->getValueOperand(), add);
+      add(*run.front());
+    }
+    for (llvm::Instruction *access : accesses)
+      function(*access);
   }
 
   template <typename Function>
@@ -434,8 +639,9 @@ private:
     llvm::IRBuilder<> before(at);
     llvm::Value *trips = before.CreateZExtOrTrunc(
         expander.expandCodeFor(tripsTaken_, nullptr, at), i64_);
-    trips = before.CreateAdd(trips, before.getInt64(1), "", true, true);
     trips = before.CreateMul(trips, before.getInt64(count_), "", true, true);
+    trips =
+        before.CreateAdd(trips, before.getInt64(lastCount_), "", true, true);
     for (auto &[phi, last] : exits_)
       phi->setIncomingValueForBlock(
           block_, expander.expandCodeFor(last, phi->getType(), at));
@@ -443,24 +649,29 @@ private:
     llvm::IRBuilder<> builder(block_, block_->begin());
     llvm::PHINode *trip = builder.CreatePHI(i64_, 2, "trip");
     // Before anything changes: starts are read from the old addresses.
-    llvm::SmallVector<std::pair<llvm::LoadInst *, llvm::Value *>, 8> loads;
-    for (const Reduction &reduction : reductions_)
-      forEachLoad(reduction.terms.front(), [&](llvm::LoadInst &load) {
-        loads.push_back(
-            {&load, expander.expandCodeFor(startOf(load),
-                                           load.getPointerOperandType(), at)});
-      });
-    for (auto &[load, start] : loads) {
-      builder.SetInsertPoint(load);
-      const llvm::TypeSize size =
-          load->getDataLayout().getTypeStoreSize(load->getType());
+    llvm::SmallVector<std::pair<llvm::Instruction *, llvm::Value *>, 8> starts;
+    forEachAccess([&](llvm::Instruction &access) {
+      starts.push_back({&access, expander.expandCodeFor(
+                                     startOf(access), builder.getPtrTy(), at)});
+    });
+    for (auto &[access, start] : starts) {
+      builder.SetInsertPoint(access);
+      const llvm::TypeSize size = access->getDataLayout().getTypeStoreSize(
+          llvm::getLoadStoreType(access));
       llvm::Value *offset = builder.CreateMul(
           trip, builder.getInt64(size.getFixedValue()), "", true, true);
-      load->setOperand(
-          llvm::LoadInst::getPointerOperandIndex(),
+      access->setOperand(
+          llvm::isa<llvm::LoadInst>(access)
+              ? llvm::LoadInst::getPointerOperandIndex()
+              : llvm::StoreInst::getPointerOperandIndex(),
           builder.CreateGEP(builder.getInt8Ty(), start, offset, "",
                             llvm::GEPNoWrapFlags::inBounds() |
                                 llvm::GEPNoWrapFlags::noUnsignedWrap()));
+    }
+    for (const Run &run : runs_) {
+      keepFirst(run.front()->getValueOperand());
+      for (llvm::StoreInst *other : llvm::drop_begin(run))
+        other->eraseFromParent();
     }
     for (const Reduction &reduction : reductions_) {
       keepFirst(reduction.terms.front());
@@ -473,13 +684,39 @@ private:
     llvm::Value *next =
         builder.CreateAdd(trip, builder.getInt64(1), "", true, true);
     trip->addIncoming(builder.getInt64(0), preheader);
-    trip->addIncoming(next, block_);
-    const bool exitsIfTrue = branch_->getSuccessor(0) != block_;
+    trip->addIncoming(next, latch_);
+    const bool exitsIfTrue = !loop_.contains(branch_->getSuccessor(0));
     branch_->setCondition(builder.CreateICmp(
         exitsIfTrue ? llvm::CmpInst::ICMP_EQ : llvm::CmpInst::ICMP_NE, next,
         trips));
     scalars_.forgetLoop(&loop_);
+    llvm::MDNode *id = loop_.getLoopID();
+    if (latch_ != block_)
+      dropLatch(*trip);
     cleanUp();
+    // It may have been left to be made vectors of as it was.
+    loop_.setLoopID(llvm::makePostTransformationMetadata(
+        block_->getContext(), id, {"llvm.loop.vectorize."}, {}));
+  }
+
+  /// Nothing of what came behind the exit is needed but the way back, nor what
+  /// advanced with it.
+  void dropLatch(const llvm::PHINode &trip) {
+    for (llvm::PHINode &phi : llvm::make_early_inc_range(block_->phis())) {
+      if (&phi == &trip)
+        continue;
+      scalars_.forgetValue(&phi);
+      phi.replaceAllUsesWith(llvm::PoisonValue::get(phi.getType()));
+      phi.eraseFromParent();
+    }
+    branch_->replaceSuccessorWith(latch_, block_);
+    block_->replacePhiUsesWith(latch_, block_);
+    loops_.removeBlock(latch_);
+    dominators_.eraseNode(latch_);
+    // Whatever is still used there is used there only.
+    latch_->dropAllReferences();
+    latch_->eraseFromParent();
+    latch_ = block_;
   }
 
   /// What was known of the first term need not hold for the others.
@@ -488,7 +725,8 @@ private:
     if (!instruction || !loop_.contains(instruction))
       return;
     instruction->dropPoisonGeneratingFlags();
-    instruction->dropUnknownNonDebugMetadata();
+    instruction->dropUnknownNonDebugMetadata(
+        {llvm::LLVMContext::MD_alias_scope, llvm::LLVMContext::MD_noalias});
     if (llvm::isa<llvm::LoadInst>(instruction))
       return;
     for (llvm::Value *operand : instruction->operands())
@@ -500,12 +738,15 @@ private:
   llvm::ScalarEvolution &scalars_;
   llvm::DominatorTree &dominators_;
   const llvm::TargetTransformInfo &target_;
-  llvm::BasicBlock *block_;
+  llvm::BasicBlock *block_; ///< header, which all iterations leave from
+  llvm::BasicBlock *latch_ = nullptr;
   llvm::Type *i64_;
   llvm::BranchInst *branch_ = nullptr;
   const SCEV *tripsTaken_ = nullptr;
   llvm::SmallVector<Reduction, 2> reductions_;
+  llvm::SmallVector<Run, 4> runs_;
   size_t count_ = 0;
+  size_t lastCount_ = 0; ///< of the terms, those in the last iteration
   llvm::SmallVector<std::pair<llvm::PHINode *, const SCEV *>, 4> exits_;
 };
 

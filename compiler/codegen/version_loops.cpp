@@ -41,6 +41,7 @@
 #include "llvm/Transforms/Scalar/LoopPassManager.h"
 #include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Cloning.h"
+#include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/LoopSimplify.h"
 #include "llvm/Transforms/Utils/LoopUtils.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
@@ -107,6 +108,10 @@ struct Group {
 };
 
 bool isTrapBlock(const llvm::BasicBlock *block) {
+  // A loop of simplified form has a block of its own before a shared trap.
+  const auto *branch = llvm::dyn_cast<llvm::BranchInst>(&block->front());
+  if (branch && branch->isUnconditional())
+    block = branch->getSuccessor(0);
   return llvm::isa<llvm::UnreachableInst>(block->getTerminator()) &&
          !llvm::isa<llvm::PHINode>(block->front());
 }
@@ -145,25 +150,44 @@ private:
         llvm::getBooleanLoopAttribute(&loop_, FastLoop) ||
         llvm::getBooleanLoopAttribute(&loop_, "llvm.loop.isvectorized"))
       return false;
-    // Exits: the latch, and traps.
-    llvm::BasicBlock *latch = loop_.getLoopLatch();
+    // Exits: one that every iteration comes by, and traps.
     llvm::SmallVector<llvm::Loop::Edge, 4> edges;
     loop_.getExitEdges(edges);
     for (const auto &[from, to] : edges) {
       if (isTrapBlock(to))
         continue;
-      if (from != latch || exit_)
+      if (exit_)
         return false;
+      exiting_ = from;
       exit_ = to;
     }
-    if (!exit_)
+    if (!exit_ || !dominators_.dominates(exiting_, loop_.getLoopLatch()))
       return false;
-    tripsTaken_ = scalars_.getExitCount(&loop_, latch);
-    if (llvm::isa<llvm::SCEVCouldNotCompute>(tripsTaken_) ||
-        tripsTaken_->getType()->getIntegerBitWidth() > 64)
+    if (!countTrips())
       return false;
     const unsigned most = scalars_.getSmallConstantMaxTripCount(&loop_);
     return most == 0 || most >= MinTripCount;
+  }
+
+  /// How often the latch goes back: known, or known where comparisons hold that
+  /// are made with the others. A counter that meets its bound exactly, in steps
+  /// of several, may miss it.
+  bool countTrips() {
+    tripsTaken_ = scalars_.getExitCount(&loop_, exiting_);
+    if (llvm::isa<llvm::SCEVCouldNotCompute>(tripsTaken_)) {
+      llvm::SmallVector<const llvm::SCEVPredicate *, 4> predicates;
+      tripsTaken_ =
+          scalars_.getPredicatedExitCount(&loop_, exiting_, &predicates);
+      for (const llvm::SCEVPredicate *predicate : predicates) {
+        const auto *comparison =
+            llvm::dyn_cast<llvm::SCEVComparePredicate>(predicate);
+        if (!comparison)
+          return false;
+        assumptions_.push_back(comparison);
+      }
+    }
+    return !llvm::isa<llvm::SCEVCouldNotCompute>(tripsTaken_) &&
+           tripsTaken_->getType()->getIntegerBitWidth() <= 64;
   }
 
   bool collect() {
@@ -455,6 +479,10 @@ private:
       expressions.push_back(group.start);
       expressions.push_back(group.step);
     }
+    for (const llvm::SCEVComparePredicate *assumption : assumptions_) {
+      expressions.push_back(assumption->getLHS());
+      expressions.push_back(assumption->getRHS());
+    }
     for (const SCEV *expression : expressions)
       if (!expander.isSafeToExpandAt(expression, at))
         return false;
@@ -496,10 +524,10 @@ private:
     }
     dominators_.changeImmediateDominator(exit_, check);
     for (llvm::PHINode &phi : exit_->phis()) {
-      llvm::Value *value = phi.getIncomingValueForBlock(loop_.getLoopLatch());
+      llvm::Value *value = phi.getIncomingValueForBlock(exiting_);
       if (auto mapped = copies.find(value); mapped != copies.end())
         value = mapped->second;
-      phi.addIncoming(value, copy->getLoopLatch());
+      phi.addIncoming(value, llvm::cast<llvm::BasicBlock>(copies[exiting_]));
       scalars_.forgetLcssaPhiWithNewPredecessor(&loop_, &phi);
     }
     scalars_.forgetLoop(&loop_);
@@ -508,6 +536,8 @@ private:
     removeFakeUses();
     rewriteAccesses();
     addScopes();
+    if (!assumptions_.empty())
+      countBy(trips_);
     // An address that an iteration handed to the next one is no induction
     // variable, and would keep the loop from being vectorised.
     llvm::DeleteDeadPHIs(loop_.getHeader());
@@ -558,7 +588,12 @@ private:
       holds = holds ? builder.CreateAnd(holds, condition) : condition;
     };
 
-    llvm::Value *trips =
+    for (const llvm::SCEVComparePredicate *assumption : assumptions_) {
+      llvm::Value *left = expander.expandCodeFor(assumption->getLHS());
+      llvm::Value *right = expander.expandCodeFor(assumption->getRHS());
+      require(builder.CreateICmp(assumption->getPredicate(), left, right));
+    }
+    llvm::Value *trips = trips_ =
         builder.CreateZExt(expander.expandCodeFor(tripsTaken_), i64_);
     if (tripsTaken_->getType()->getIntegerBitWidth() > 32)
       require(
@@ -609,12 +644,16 @@ private:
       const int64_t distance = access->distance - group.lowest;
       const int64_t begin = distance + access->address.offset;
       const int64_t end = begin + static_cast<int64_t>(access->byteLength);
-      least = std::min(least, begin);
-      most = std::max(most, end);
-      mostIndex = std::max(mostIndex, distance);
+      // In the last iteration it may not be made.
+      const int64_t missed = missedStep(group, *access);
+      least = std::min(least, begin - std::min<int64_t>(missed, 0));
+      const int64_t last = std::max<int64_t>(missed, 0);
+      most = std::max(most, end - last);
+      mostIndex = std::max(mostIndex, distance - last);
       llvm::Value *limit = access->limit ? access->limit : nullptr;
-      auto [reach, isNew] = reaches.insert({limit, end});
-      reach->second = std::max(reach->second, end);
+      auto [reach, isNew] =
+          reaches.insert({limit, std::max<int64_t>(end - last, 0)});
+      reach->second = std::max(reach->second, end - last);
     }
     for (const auto &[limit, reach] : reaches) {
       llvm::Value *end = builder.CreateAdd(
@@ -632,6 +671,16 @@ private:
         lowest, builder.getInt64(static_cast<uint64_t>(least)));
     group.high = builder.CreateAdd(
         highest, builder.getInt64(static_cast<uint64_t>(most)));
+  }
+
+  /// The step that an access behind the exit does not take any more in the last
+  /// iteration, if it is known.
+  int64_t missedStep(const Group &group, const Access &access) const {
+    const auto *step = llvm::dyn_cast<llvm::SCEVConstant>(group.step);
+    return step && dominators_.properlyDominates(
+                       exiting_, access.instruction->getParent())
+               ? step->getAPInt().getSExtValue()
+               : 0;
   }
 
   /// The memory's present length, in bytes: from its descriptor, which the base
@@ -684,7 +733,7 @@ private:
         builder.SetInsertPoint(latch->getTerminator());
         const auto *constant = llvm::dyn_cast<llvm::SCEVConstant>(group.step);
         const bool descends = constant && constant->getAPInt().isNegative();
-        // It passes the last index once, by less than 2^62.
+        // It passes the last index at most once, by less than 2^62.
         llvm::Value *next = builder.CreateAdd(phi, group.step64, "",
                                               /*HasNUW=*/!descends,
                                               /*HasNSW=*/true);
@@ -695,6 +744,27 @@ private:
       for (Access *access : group.accesses)
         rewriteAccess(group, *access, index);
     }
+  }
+
+  /// Leaves the loop after as many iterations as were counted. Those who look
+  /// at the loop later cannot know what was assumed.
+  void countBy(llvm::Value *trips) {
+    llvm::BasicBlock *latch = loop_.getLoopLatch();
+    llvm::IRBuilder<> builder(loop_.getHeader(), loop_.getHeader()->begin());
+    llvm::PHINode *counter = builder.CreatePHI(i64_, 2, "trip");
+    builder.SetInsertPoint(latch->getTerminator());
+    counter->addIncoming(builder.getInt64(0), loop_.getLoopPreheader());
+    counter->addIncoming(builder.CreateAdd(counter, builder.getInt64(1), "",
+                                           /*HasNUW=*/true, /*HasNSW=*/true),
+                         latch);
+    auto *branch = llvm::cast<llvm::BranchInst>(exiting_->getTerminator());
+    builder.SetInsertPoint(branch);
+    llvm::Value *before = branch->getCondition();
+    branch->setCondition(builder.CreateICmp(branch->getSuccessor(0) == exit_
+                                                ? llvm::ICmpInst::ICMP_EQ
+                                                : llvm::ICmpInst::ICMP_NE,
+                                            counter, trips));
+    llvm::RecursivelyDeleteTriviallyDeadInstructions(before);
   }
 
   void rewriteAccess(const Group &group, const Access &access,
@@ -767,9 +837,12 @@ private:
   llvm::Function &function_;
   llvm::LLVMContext &context_;
   llvm::Type *i64_;
-  llvm::BasicBlock *exit_ = nullptr;
+  llvm::BasicBlock *exiting_ = nullptr, *exit_ = nullptr;
   /// Times that the latch goes back: accesses are made once more than that.
   const SCEV *tripsTaken_ = nullptr;
+  llvm::Value *trips_ = nullptr; ///< the same in the preheader, i64
+  /// Where these hold.
+  llvm::SmallVector<const llvm::SCEVComparePredicate *, 4> assumptions_;
   bool hasStore_ = false, hasChecks_ = false;
   std::deque<Access> accesses_;
   std::vector<Group> groups_;
@@ -827,6 +900,32 @@ std::optional<IndexedPointer> takeApart(llvm::Value *pointer,
   return parts;
 }
 
+/// Lets a loop carry an index as narrow as it is, not what it is extended to:
+/// scalar evolution knows how the first advances. Rotation makes such phis too.
+bool narrowPhis(const llvm::Loop &loop, llvm::ScalarEvolution &scalars) {
+  llvm::BasicBlock *header = loop.getHeader();
+  bool isChanged = false;
+  for (llvm::PHINode &phi : llvm::make_early_inc_range(header->phis())) {
+    if (!phi.getType()->isIntegerTy(64) || phi.getNumIncomingValues() != 2)
+      continue;
+    auto *first = llvm::dyn_cast<llvm::ZExtInst>(phi.getIncomingValue(0));
+    auto *second = llvm::dyn_cast<llvm::ZExtInst>(phi.getIncomingValue(1));
+    if (!first || !second || !first->getSrcTy()->isIntegerTy(32) ||
+        !second->getSrcTy()->isIntegerTy(32))
+      continue;
+    scalars.forgetValue(&phi);
+    llvm::IRBuilder<> builder(&phi);
+    llvm::PHINode *narrow = builder.CreatePHI(builder.getInt32Ty(), 2);
+    narrow->addIncoming(first->getOperand(0), phi.getIncomingBlock(0));
+    narrow->addIncoming(second->getOperand(0), phi.getIncomingBlock(1));
+    builder.SetInsertPoint(header, header->getFirstInsertionPt());
+    phi.replaceAllUsesWith(builder.CreateZExt(narrow, phi.getType()));
+    phi.eraseFromParent();
+    isChanged = true;
+  }
+  return isChanged;
+}
+
 /// Lets a loop carry the index of an address, not the address. Rotation makes
 /// such phis where what was the loop's first block forms an address that the
 /// rest uses too, and scalar evolution finds out how an index advances but not
@@ -872,6 +971,7 @@ VersionLoopsPass::run(llvm::Function &function,
   bool isChanged = false;
   for (llvm::Loop *loop : loops.getLoopsInPreorder()) {
     isChanged |= carryIndices(*loop, scalars);
+    isChanged |= narrowPhis(*loop, scalars);
     if (loop->isInnermost())
       innermost.push_back(loop);
   }

@@ -259,7 +259,9 @@ TEST(ProvenLoops, MayCarryAnAddressToTheNextIteration) {
           (local.set $h (i32.add (local.get $h) (i32.const 240)))
           (br_if $row
             (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))))";
-  EXPECT_GT(Optimized(code).vectorStores(), 0u);
+  for (auto mode :
+       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit})
+    EXPECT_GT(Optimized(code, OptLevel::O2, mode).vectorStores(), 0u);
 }
 
 TEST(ProvenLoops, CompareAddressesThatAnOuterLoopCarries) {
@@ -315,6 +317,74 @@ TEST(ProvenLoops, UnrolledSumsAreRolledUpInBothBoundsModes) {
        {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
     EXPECT_NE(Optimized(unrolledSum(3), OptLevel::O2, mode).vectorLoads(), 0u);
     EXPECT_EQ(Optimized(unrolledSum(4), OptLevel::O2, mode).vectorLoads(), 0u);
+  }
+}
+
+/// A loop that stores two sums in each iteration, the second from `offset`, and
+/// where it leaves: behind both, or between them.
+std::string unrolledStores(int offset, bool leavesBetween) {
+  const std::string leave =
+      "(br_if $done (i32.eqz (local.tee $n (i32.sub (local.get $n) "
+      "(i32.const 1)))))";
+  return R"((module (memory 1)
+    (func (export "f") (param $to i32) (param $from i32) (param $n i32)
+      (block $done
+        (loop $next
+          (f64.store (local.get $to)
+            (f64.add (f64.load (local.get $to)) (f64.load (local.get $from))))
+          )" +
+         (leavesBetween ? leave : "") + R"(
+          (f64.store offset=8 (local.get $to)
+            (f64.add (f64.load offset=8 (local.get $to))
+              (f64.load offset=)" +
+         std::to_string(offset) + R"( (local.get $from))))
+          (local.set $to (i32.add (local.get $to) (i32.const 16)))
+          (local.set $from (i32.add (local.get $from) (i32.const 16)))
+          )" +
+         (leavesBetween ? "" : leave) + R"(
+          (br $next))))))";
+}
+
+/// Whether whole vectors of the CPU are stored.
+bool storesVectorsOf(std::string_view type, const std::string &wat,
+                     translate::BoundsChecks mode, const char *cpu) {
+  Optimized code(wat, OptLevel::O2, mode, cpu);
+  return code.module().ir("wasm.f0").find("store " + std::string(type)) !=
+         std::string::npos;
+}
+
+TEST(ProvenLoops, UnrolledStoresAreRolledUpWhereTheyFillNoVector) {
+  for (auto mode :
+       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
+    for (bool leavesBetween : {false, true}) {
+      const std::string alike = unrolledStores(8, leavesBetween);
+      EXPECT_TRUE(storesVectorsOf("<4 x double>", alike, mode, "x86-64-v3"));
+      EXPECT_TRUE(storesVectorsOf("<2 x double>", alike, mode, "x86-64"));
+      const std::string other = unrolledStores(24, leavesBetween);
+      EXPECT_NE(Optimized(other, OptLevel::O2, mode)
+                    .module()
+                    .ir("wasm.f0")
+                    .find(".plain"),
+                std::string::npos);
+    }
+  }
+}
+
+TEST(ProvenLoops, CountersMayMissTheirBound) {
+  // In steps of two, up to a bound of which nothing is known.
+  const char *code = R"((module (memory 1)
+      (func (export "f") (param $i i32) (param $bound i32)
+        (loop $next
+          (f64.store (i32.shl (local.get $i) (i32.const 2)) (f64.const 1))
+          (local.set $i (i32.add (local.get $i) (i32.const 2)))
+          (br_if $next (i32.ne (local.get $i) (local.get $bound))))))";
+  for (auto mode :
+       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
+    Optimized optimized(code, OptLevel::O2, mode);
+    EXPECT_GT(optimized.vectorStores(), 0u);
+    // The loop that may go on for ever is there beside it.
+    EXPECT_NE(optimized.module().ir("wasm.f0").find(".plain"),
+              std::string::npos);
   }
 }
 
