@@ -18,6 +18,7 @@
 #include "driver/versions.h"
 #include "linker/output_file.h"
 #include "merge/merge_modules.h"
+#include "translate/line_lookup.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -353,9 +354,12 @@ private:
     for (const CodeVersion &code : versions_)
       config.versions.push_back(code.version);
     std::vector<std::unique_ptr<llvm::Module>> modules;
-    if (!isLibrary())
+    if (!isLibrary()) {
       modules.push_back(
           translate::emitConfig(config, *request_.target, context));
+      if (!request_.strip)
+        translate::linkLineLookup(*modules.back());
+    }
     modules.push_back(
         emitBuildInfo(buildInfo(request_, versions_, module_->module()),
                       *request_.target, context));

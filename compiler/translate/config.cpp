@@ -1,4 +1,5 @@
 #include "abi/layout.h"
+#include "translate/line_lookup.h"
 #include "translate/llvm_types.h"
 #include "translate/translate.h"
 
@@ -136,6 +137,25 @@ std::unique_ptr<llvm::Module> emitConfig(const Config &config,
                                          const targets::TargetSpec &target,
                                          llvm::LLVMContext &context) {
   return ConfigEmitter(target, context).emit(config);
+}
+
+void linkLineLookup(llvm::Module &config) {
+  llvm::LLVMContext &context = config.getContext();
+  llvm::Function *function = llvm::Function::Create(
+      llvm::FunctionType::get(llvm::Type::getVoidTy(context), {}, false),
+      llvm::GlobalValue::ExternalLinkage, "wrought_find_lines", config);
+  function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  // A reference that nothing reads brings the function in; the linker then
+  // drops the variable.
+  llvm::PointerType *pointer = function->getType();
+  auto *reference = new llvm::GlobalVariable(config, pointer, true,
+                                             llvm::GlobalValue::PrivateLinkage,
+                                             function, "lines");
+  llvm::ArrayType *list = llvm::ArrayType::get(pointer, 1);
+  auto *kept = new llvm::GlobalVariable(
+      config, list, false, llvm::GlobalValue::AppendingLinkage,
+      llvm::ConstantArray::get(list, reference), "llvm.compiler.used");
+  kept->setSection("llvm.metadata");
 }
 
 } // namespace wrought::translate

@@ -11,8 +11,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "translate/constant_expression.h"
+#include "translate/copied_image.h"
 #include "translate/function_emitter.h"
-#include "translate/memory_image.h"
 #include "translate/module_emitter.h"
 #include "translate/type_id.h"
 
@@ -218,7 +218,8 @@ llvm::Constant *ModuleEmitter::privateBytes(std::span<const uint8_t> bytes) {
                                   "bytes");
 }
 
-/// Pages for the kernel to map: writable, since they become the memory itself.
+/// A few bytes to be copied, or pages for the kernel to map: writable, since
+/// they become the memory itself.
 llvm::GlobalVariable *ModuleEmitter::memoryImage(const ImageChunk &chunk,
                                                  uint32_t memory,
                                                  size_t number) {
@@ -232,6 +233,10 @@ llvm::GlobalVariable *ModuleEmitter::memoryImage(const ImageChunk &chunk,
   if (options.imageOwnerPrefix)
     return image;
   image->setInitializer(byteArray(types_.context, chunk.bytes));
+  if (isCopied(chunk)) {
+    image->setConstant(true);
+    return image;
+  }
   image->setAlignment(llvm::Align(options.target->maxPageByteLength));
   image->setSection("wrought_image");
   return image;
@@ -300,7 +305,11 @@ void ModuleEmitter::defineMemories() {
     if (!plan_.isOwn(index))
       continue;
     std::vector<llvm::Constant *> rows;
-    for (const ImageChunk &chunk : data.images[i]) {
+    for (const ImageChunk &pages : data.images[i]) {
+      const std::optional<ImageChunk> copied = copiedImage(pages);
+      const ImageChunk &chunk = copied ? *copied : pages;
+      if (chunk.bytes.empty())
+        continue;
       llvm::GlobalVariable *image = memoryImage(chunk, i, rows.size());
       rows.push_back(llvm::ConstantStruct::get(
           types_.abi(AbiStruct::MemoryImage),

@@ -6,7 +6,6 @@
 // in a stripped program functions come from the section wrought_functions.
 //
 //===----------------------------------------------------------------------===//
-#include "core/executable_file.h"
 #include "core/fault.h"
 #include "core/line_table.h"
 #include "core/message.h"
@@ -21,6 +20,9 @@ extern const wrought::abi::FunctionAddress __start_wrought_functions[]
     __attribute__((weak, visibility("hidden")));
 extern const wrought::abi::FunctionAddress __stop_wrought_functions[]
     __attribute__((weak, visibility("hidden")));
+// Null where no line table is kept.
+void wrought_find_lines(wrought::LineQuery *queries, size_t count)
+    __attribute__((weak));
 }
 
 namespace wrought {
@@ -95,9 +97,8 @@ public:
         insert(frames.pc(index) - process.loadBias);
       else
         index = frames.count() - maxOuterFrames - 1;
-    Bytes table = count_ == 0 ? Bytes{} : findOwnSection(".debug_line");
-    if (table.begin != nullptr)
-      findLines(table.begin, table.byteLength, queries_, count_);
+    if (count_ != 0 && wrought_find_lines != nullptr)
+      wrought_find_lines(queries_, count_);
   }
 
   /// The byte offset in the module, or 0.

@@ -25,3 +25,10 @@ void findLines(const uint8_t *section, size_t byteLength, LineQuery *queries,
                size_t count);
 
 } // namespace wrought
+
+extern "C" {
+/// The same by the program's own file, if it has the section. Only in programs
+/// whose configuration names it (translate/line_lookup.h).
+void wrought_find_lines(wrought::LineQuery *queries, size_t count)
+    __attribute__((visibility("hidden")));
+}

@@ -1,4 +1,4 @@
-//===- memory.cpp - memcpy, memmove, memset, memcmp, strlen ---------------===//
+//===- memory.cpp - memcpy, memmove, memset -------------------------------===//
 //
 // Small sizes by two overlapping accesses of a power of two; larger ones by
 // 64 bytes at a time in vectors, with the last 64 bytes taken from the end.
@@ -101,35 +101,6 @@ INLINE void copyDescending(char *to, const char *from, size_t count) {
   storeBlock(to, first);
 }
 
-/// Order of the first bytes that differ in two little-endian words.
-INLINE int compareWords(uint64_t left, uint64_t right) {
-  return __builtin_bswap64(left) < __builtin_bswap64(right) ? -1 : 1;
-}
-
-INLINE bool areEqual(const uint8_t *left, const uint8_t *right) {
-  using Words __attribute__((vector_size(16))) = uint64_t;
-  Words first = load<Words>(left) ^ load<Words>(right);
-  Words second = load<Words>(left + 16) ^ load<Words>(right + 16);
-  Words all = first | second;
-  return (all[0] | all[1]) == 0;
-}
-
-// Once for both that need it.
-MEMORY_CALL __attribute__((noinline)) int
-compare(const void *left, const void *right, size_t count) {
-  auto *a = static_cast<const uint8_t *>(left);
-  auto *b = static_cast<const uint8_t *>(right);
-  for (; count >= 32 && areEqual(a, b); a += 32, b += 32)
-    count -= 32;
-  for (; count >= 8; count -= 8, a += 8, b += 8)
-    if (load<uint64_t>(a) != load<uint64_t>(b))
-      return compareWords(load<uint64_t>(a), load<uint64_t>(b));
-  for (; count != 0; --count, ++a, ++b)
-    if (*a != *b)
-      return *a < *b ? -1 : 1;
-  return 0;
-}
-
 } // namespace
 
 extern "C" {
@@ -180,22 +151,5 @@ MEMORY_CALL void *WROUGHT_LIBCALL(memset)(void *to, int byte, size_t count) {
       target[index] = static_cast<char>(byte);
   }
   return to;
-}
-
-MEMORY_CALL int WROUGHT_LIBCALL(memcmp)(const void *left, const void *right,
-                                        size_t count) {
-  return compare(left, right, count);
-}
-
-MEMORY_CALL int WROUGHT_LIBCALL(bcmp)(const void *left, const void *right,
-                                      size_t count) {
-  return compare(left, right, count);
-}
-
-MEMORY_CALL size_t WROUGHT_LIBCALL(strlen)(const char *string) {
-  size_t length = 0;
-  while (string[length] != '\0')
-    ++length;
-  return length;
 }
 }

@@ -273,9 +273,21 @@ def fuel(case, targets):
     ends(built("plain"), 0, b"", "x")
 
 
+def size(case, targets):
+    """A small C program is a small file, whatever pages the target has."""
+    wasm = case.wasm_from(os.path.join(run_cli.HERE, "programs", "hello.c"))
+    for target in targets:
+        binary = case.built(wasm, "--target", target, "--strip", name=target)
+        done = execute([*emulator(target), binary])
+        expect(done.stdout == HELLO_OUTPUT, f"{target}: hello", done)
+        length = os.path.getsize(binary)
+        print(f"{target}: {length} bytes")
+        expect(length <= 24 * 1024, f"{target}: hello is {length} bytes")
+
+
 CASES = {function.__name__: function for function in (
     determinism, bare_root, wrong_cpu, dispatch, wide_arithmetic,
-    fuel)}
+    fuel, size)}
 
 
 def main():

@@ -1,4 +1,4 @@
-//===- memory.cpp - memcpy, memmove, memset, memcmp, strlen: riscv64 ------===//
+//===- memory.cpp - memcpy, memmove, memset: riscv64 ----------------------===//
 //
 // For CPUs on which an access must be aligned: the baseline's compiler would
 // make each unaligned word of bytes. The target is aligned by single bytes; a
@@ -97,24 +97,6 @@ INLINE void copyDescending(char *to, const char *from, size_t count) {
     *--to = *--from;
 }
 
-// Once for both that need it.
-MEMORY_CALL __attribute__((noinline)) int
-compare(const void *left, const void *right, size_t count) {
-  auto *a = static_cast<const char *>(left);
-  auto *b = static_cast<const char *>(right);
-  if (misalignment(a) == misalignment(b)) {
-    for (; count != 0 && misalignment(a) != 0 && *a == *b; --count, ++a, ++b)
-      ;
-    if (misalignment(a) == 0)
-      for (; count >= 8 && *words(a) == *words(b); count -= 8, a += 8, b += 8)
-        ;
-  }
-  for (; count != 0; --count, ++a, ++b)
-    if (*a != *b)
-      return static_cast<uint8_t>(*a) < static_cast<uint8_t>(*b) ? -1 : 1;
-  return 0;
-}
-
 } // namespace
 
 extern "C" {
@@ -157,22 +139,5 @@ MEMORY_CALL void *WROUGHT_LIBCALL(memset)(void *to, int byte, size_t count) {
   for (; count != 0; --count)
     *target++ = static_cast<char>(byte);
   return to;
-}
-
-MEMORY_CALL int WROUGHT_LIBCALL(memcmp)(const void *left, const void *right,
-                                        size_t count) {
-  return compare(left, right, count);
-}
-
-MEMORY_CALL int WROUGHT_LIBCALL(bcmp)(const void *left, const void *right,
-                                      size_t count) {
-  return compare(left, right, count);
-}
-
-MEMORY_CALL size_t WROUGHT_LIBCALL(strlen)(const char *string) {
-  size_t length = 0;
-  while (string[length] != '\0')
-    ++length;
-  return length;
 }
 }

@@ -7,6 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "abi/runtime.h"
+#include "core/line_table.h"
 #include "core/process.h"
 #include "libcalls/libcalls.h"
 #include "os/linux/system.h"
@@ -140,6 +141,9 @@ abi::Module wrought_module = {const_cast<char *>("module"),
 extern const abi::Config wrought_config = {
     nullptr, 0,       nullptr, 0,       nullptr, 0, nullptr, nullptr, 1,      0,
     1 << 20, nullptr, 0,       nullptr, nullptr, 0, 0,       0,       nullptr};
+
+/// Has it linked in, as by translate::linkLineLookup.
+[[gnu::used]] static auto *const lineLookup = wrought_find_lines;
 }
 
 //===-- Scenarios

@@ -292,7 +292,8 @@ TEST(Translate, OnlyWhatStartReachesIsTranslated) {
 
 TEST(Translate, ConstantSegmentsBecomePages) {
   TranslatedModule module(R"((module (memory 2)
-      (data (i32.const 65530) "0123456789") (func (export "f"))))",
+      (data (i32.const 65530) "0123456789") (data (i32.const 69625) "0")
+      (func (export "f"))))",
                           with(BoundsChecks::Guard));
   ASSERT_TRUE(module.module0) << module.firstError();
   const llvm::GlobalVariable *image = nullptr;
@@ -302,6 +303,28 @@ TEST(Translate, ConstantSegmentsBecomePages) {
   ASSERT_TRUE(image);
   EXPECT_EQ(image->getAlign()->value(), 4096u);
   EXPECT_EQ(image->getValueType()->getArrayNumElements(), 8192u);
+}
+
+TEST(Translate, FewBytesOfDataAreCopied) {
+  TranslatedModule module(R"((module (memory 2)
+      (data (i32.const 65530) "0123456789") (data (i32.const 65600) "\00\00")
+      (func (export "f"))))",
+                          with(BoundsChecks::Guard));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  const llvm::GlobalVariable *image =
+      module.module0->getGlobalVariable("wasm.image0.0");
+  ASSERT_TRUE(image);
+  EXPECT_TRUE(image->isConstant());
+  EXPECT_EQ(image->getSection(), "");
+  EXPECT_EQ(image->getValueType()->getArrayNumElements(), 10u);
+}
+
+TEST(Translate, ZerosHaveNoImage) {
+  TranslatedModule module(R"((module (memory 2)
+      (data (i32.const 65530) "\00\00\00") (func (export "f"))))",
+                          with(BoundsChecks::Guard));
+  ASSERT_TRUE(module.module0) << module.firstError();
+  EXPECT_FALSE(module.module0->getGlobalVariable("wasm.image0.0", true));
 }
 
 TEST(Translate, SegmentOutOfBoundsWaitsForInstantiation) {
