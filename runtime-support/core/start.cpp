@@ -169,13 +169,15 @@ namespace {
 void mapGuestStack() {
   uint64_t length = stackByteLength();
   uint64_t guard = stackGuardByteLength;
-  long base = sys::mmap(nullptr, guard + length, sys::protNone,
+  // The signal stack lies above it, untouched until a trap.
+  uint64_t writable = length + signalStackByteLength;
+  long base = sys::mmap(nullptr, guard + writable, sys::protNone,
                         sys::mapPrivate | sys::mapAnonymous |
                             sys::mapNoreserve | sys::mapStack,
                         -1, 0);
   auto begin = static_cast<uint64_t>(base) + guard;
   if (sys::isError(base) ||
-      sys::isError(sys::mprotect(reinterpret_cast<void *>(begin), length,
+      sys::isError(sys::mprotect(reinterpret_cast<void *>(begin), writable,
                                  sys::protRead | sys::protWrite))) {
     Message message;
     exitWith(message.text("wrought: error: cannot map a stack of ")
@@ -188,6 +190,7 @@ void mapGuestStack() {
                      sys::madvNohugepage);
   process.mainThread.stackGuard = {begin - guard, begin};
   process.mainThread.stack = {begin, begin + length};
+  process.mainThread.signalStackEnd = begin + writable;
 }
 
 int runMain(void *) {

@@ -30,8 +30,6 @@ namespace {
 
 constexpr int trapExitStatus = 134;
 
-// Untouched pages of it cost nothing.
-alignas(4096) char signalStack[signalStackByteLength];
 sys::SignalAction previousSegv, previousBus;
 
 int report(void *record) {
@@ -94,9 +92,10 @@ void onSignal(int signal, sys::SignalInfo *info, void *opaqueContext) {
 } // namespace
 
 void installTrapHandlers() {
-  sys::SignalStack stack = {signalStack, 0, sizeof signalStack};
-  process.mainThread.signalStackEnd =
-      reinterpret_cast<uintptr_t>(signalStack) + sizeof signalStack;
+  sys::SignalStack stack = {
+      reinterpret_cast<void *>(process.mainThread.signalStackEnd -
+                               signalStackByteLength),
+      0, signalStackByteLength};
   sys::SignalAction action = {};
   action.handler = reinterpret_cast<void *>(onSignal);
   action.flags = sys::saSiginfo | sys::saOnstack;

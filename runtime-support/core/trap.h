@@ -9,7 +9,7 @@ namespace wrought {
 
 constexpr size_t signalStackByteLength = 64 << 10;
 
-/// Handlers for SIGSEGV and SIGBUS, on a stack of their own.
+/// Handlers for SIGSEGV and SIGBUS, on the first thread's signal stack.
 void installTrapHandlers();
 
 /// Prints the trap and a backtrace (backtrace.cpp); for use on a stack that is
