@@ -11,7 +11,9 @@
 //   - that groups with a store are disjoint from all others.
 // If all of it holds, the loop itself runs, rewritten: addresses advance in 64
 // bits, loads need not be volatile, bounds checks are gone, alias scopes tell
-// the groups apart. Otherwise a copy of the loop as it was runs.
+// the groups apart. Otherwise a copy of the loop as it was runs. Where groups
+// may well overlap, there is a version between the two: rewritten, but without
+// scopes.
 //
 // Why that is safe: the comparisons are made at run time on the very values
 // from which addresses are formed, so flags and scopes state what was just
@@ -72,6 +74,8 @@ constexpr int64_t MaxStep = int64_t{1} << 30;
 constexpr uint64_t VectorByteLength = 16;
 
 constexpr llvm::StringLiteral FastLoop = "wrought.loop.proven";
+constexpr llvm::StringLiteral LoopAlignment = "llvm.loop.align";
+constexpr uint64_t CacheLineByteLength = 64;
 
 /// What an access adds to its memory's base: zext(index) + offset, or a value
 /// that is 64 bits wide already.
@@ -496,22 +500,19 @@ private:
 
   void rewrite() {
     llvm::BasicBlock *check = loop_.getLoopPreheader();
-    llvm::Value *holds = expandChecks(check);
-    llvm::BasicBlock *preheader =
-        llvm::SplitBlock(check, check->getTerminator(), &dominators_, &loops_,
-                         nullptr, "proven");
+    const auto [isInBounds, isApart] = expandChecks(check);
+    const bool hasOrdered = isApart && mayWellOverlap();
+    llvm::Value *holds = isInBounds;
+    if (isApart && !hasOrdered)
+      holds = llvm::IRBuilder<>(check->getTerminator())
+                  .CreateAnd(isInBounds, isApart);
+    llvm::SplitBlock(check, check->getTerminator(), &dominators_, &loops_,
+                     nullptr, "proven");
     llvm::SmallVector<llvm::BasicBlock *, 8> exitBlocks;
     loop_.getExitBlocks(exitBlocks);
 
     llvm::ValueToValueMapTy copies;
-    llvm::SmallVector<llvm::BasicBlock *, 16> blocks;
-    llvm::Loop *copy =
-        llvm::cloneLoopWithPreheader(preheader, check, &loop_, copies, ".plain",
-                                     &loops_, &dominators_, blocks);
-    llvm::remapInstructionsInBlocks(blocks, copies);
-    check->getTerminator()->eraseFromParent();
-    llvm::IRBuilder<>(check).CreateCondBr(holds, preheader,
-                                          copy->getLoopPreheader());
+    llvm::Loop *copy = clone(check, holds, ".plain", copies);
     // Traps are reached from the copy only, once the checks are gone.
     for (llvm::BasicBlock *block : exitBlocks) {
       if (block == exit_)
@@ -522,22 +523,17 @@ private:
         dominators_.changeImmediateDominator(
             block, llvm::cast<llvm::BasicBlock>(copies[above]));
     }
-    dominators_.changeImmediateDominator(exit_, check);
-    for (llvm::PHINode &phi : exit_->phis()) {
-      llvm::Value *value = phi.getIncomingValueForBlock(exiting_);
-      if (auto mapped = copies.find(value); mapped != copies.end())
-        value = mapped->second;
-      phi.addIncoming(value, llvm::cast<llvm::BasicBlock>(copies[exiting_]));
-      scalars_.forgetLcssaPhiWithNewPredecessor(&loop_, &phi);
-    }
-    scalars_.forgetLoop(&loop_);
-
     removeChecks();
     removeFakeUses();
     rewriteAccesses();
-    addScopes();
+    llvm::Value *exitsBefore = nullptr;
     if (!assumptions_.empty())
-      countBy(trips_);
+      exitsBefore = countBy(trips_);
+    if (hasOrdered)
+      addOrdered(isApart);
+    addScopes();
+    if (exitsBefore)
+      llvm::RecursivelyDeleteTriviallyDeadInstructions(exitsBefore);
     // An address that an iteration handed to the next one is no induction
     // variable, and would keep the loop from being vectorised.
     llvm::DeleteDeadPHIs(loop_.getHeader());
@@ -548,6 +544,61 @@ private:
       mark(loop_, {FastLoop, "llvm.loop.vectorize.enable"});
     else
       mark(loop_, {FastLoop});
+  }
+
+  /// A copy of the loop as it is, which runs where the condition does not hold.
+  /// `above` ends in the branch to the one or the other.
+  llvm::Loop *clone(llvm::BasicBlock *above, llvm::Value *holds,
+                    const char *suffix, llvm::ValueToValueMapTy &copies) {
+    llvm::BasicBlock *preheader = loop_.getLoopPreheader();
+    llvm::SmallVector<llvm::BasicBlock *, 16> blocks;
+    llvm::Loop *copy =
+        llvm::cloneLoopWithPreheader(preheader, above, &loop_, copies, suffix,
+                                     &loops_, &dominators_, blocks);
+    llvm::remapInstructionsInBlocks(blocks, copies);
+    above->getTerminator()->eraseFromParent();
+    llvm::IRBuilder<>(above).CreateCondBr(holds, preheader,
+                                          copy->getLoopPreheader());
+    dominators_.changeImmediateDominator(
+        exit_, dominators_.findNearestCommonDominator(
+                   above, dominators_.getNode(exit_)->getIDom()->getBlock()));
+    for (llvm::PHINode &phi : exit_->phis()) {
+      llvm::Value *value = phi.getIncomingValueForBlock(exiting_);
+      if (auto mapped = copies.find(value); mapped != copies.end())
+        value = mapped->second;
+      phi.addIncoming(value, llvm::cast<llvm::BasicBlock>(copies[exiting_]));
+      scalars_.forgetLcssaPhiWithNewPredecessor(&loop_, &phi);
+    }
+    scalars_.forgetLoop(&loop_);
+    return copy;
+  }
+
+  /// Whether the loop may have been written for arrays that overlap: it reads a
+  /// cell again and again that is as large as what it stores, which may be one
+  /// of those.
+  bool mayWellOverlap() const {
+    return llvm::any_of(groups_, [&](const Group &cell) {
+      return !cell.hasStore && cell.base && cell.step->isZero() &&
+             llvm::any_of(groups_, [&](const Group &stored) {
+               return stored.hasStore && mustBeDisjoint(cell, stored) &&
+                      stored.accesses.front()->byteLength ==
+                          cell.accesses.front()->byteLength;
+             });
+    });
+  }
+
+  /// For groups that overlap, but cannot trap: the loop as rewritten, without
+  /// scopes.
+  void addOrdered(llvm::Value *isApart) {
+    llvm::BasicBlock *above = loop_.getLoopPreheader();
+    llvm::SplitBlock(above, above->getTerminator(), &dominators_, &loops_,
+                     nullptr, "apart");
+    llvm::ValueToValueMapTy copies;
+    llvm::Loop *copy = clone(above, isApart, ".ordered", copies);
+    llvm::formDedicatedExitBlocks(copy, &dominators_, &loops_, nullptr, true);
+    // Its iterations wait for what others stored; a line's end in the middle of
+    // it costs a quarter more (floyd-warshall).
+    mark(*copy, {FastLoop, "llvm.loop.vectorize.enable", LoopAlignment});
   }
 
   /// Whether the producer unrolled the loop: an iteration's stores fill a
@@ -578,7 +629,10 @@ private:
     return isAny;
   }
 
-  llvm::Value *expandChecks(llvm::BasicBlock *block) {
+  /// Whether nothing traps or wraps, and whether the groups are disjoint: null
+  /// where nothing has to be.
+  std::pair<llvm::Value *, llvm::Value *>
+  expandChecks(llvm::BasicBlock *block) {
     llvm::Instruction *at = block->getTerminator();
     llvm::SCEVExpander expander(scalars_, "versioned");
     expander.setInsertPoint(at);
@@ -609,13 +663,14 @@ private:
                                       builder.getInt64(uint64_t{1} << 34)));
       checkRange(group, trips, expander, builder, require);
     }
+    llvm::Value *isInBounds = std::exchange(holds, nullptr);
     for (size_t i = 0; i < groups_.size(); ++i)
       for (size_t j = 0; j < i; ++j)
         if (mustBeDisjoint(groups_[i], groups_[j]))
           require(builder.CreateOr(
               builder.CreateICmpULE(groups_[i].high, groups_[j].low),
               builder.CreateICmpULE(groups_[j].high, groups_[i].low)));
-    return holds;
+    return {isInBounds, holds};
   }
 
   void checkRange(Group &group, llvm::Value *trips,
@@ -747,8 +802,9 @@ private:
   }
 
   /// Leaves the loop after as many iterations as were counted. Those who look
-  /// at the loop later cannot know what was assumed.
-  void countBy(llvm::Value *trips) {
+  /// at the loop later cannot know what was assumed. Returns the condition that
+  /// the loop was left by before.
+  llvm::Value *countBy(llvm::Value *trips) {
     llvm::BasicBlock *latch = loop_.getLoopLatch();
     llvm::IRBuilder<> builder(loop_.getHeader(), loop_.getHeader()->begin());
     llvm::PHINode *counter = builder.CreatePHI(i64_, 2, "trip");
@@ -764,7 +820,7 @@ private:
                                                 ? llvm::ICmpInst::ICMP_EQ
                                                 : llvm::ICmpInst::ICMP_NE,
                                             counter, trips));
-    llvm::RecursivelyDeleteTriviallyDeadInstructions(before);
+    return before;
   }
 
   void rewriteAccess(const Group &group, const Access &access,
@@ -813,7 +869,8 @@ private:
     }
   }
 
-  /// Attributes of a loop: names alone, "….enable" with the value 0.
+  /// Attributes of a loop: names alone, "….enable" with the value 0, an
+  /// alignment with that of a cache line.
   void mark(llvm::Loop &loop, llvm::ArrayRef<llvm::StringRef> names) {
     llvm::SmallVector<llvm::Metadata *, 4> rows = {nullptr};
     for (llvm::StringRef name : names) {
@@ -822,6 +879,9 @@ private:
       if (name.ends_with(".enable"))
         row.push_back(llvm::ConstantAsMetadata::get(
             llvm::ConstantInt::getFalse(context_)));
+      if (name == LoopAlignment)
+        row.push_back(llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(
+            llvm::Type::getInt32Ty(context_), CacheLineByteLength)));
       rows.push_back(llvm::MDNode::get(context_, row));
     }
     llvm::MDNode *id = llvm::MDNode::getDistinct(context_, rows);

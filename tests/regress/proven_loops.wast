@@ -170,7 +170,17 @@
             (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))
         (local.set $cell (i32.add (local.get $cell) (i32.const 4)))
         (local.set $rows (i32.sub (local.get $rows) (i32.const 1)))
-        (br $row)))))
+        (br $row))))
+
+  ;; to[i] += cell, where the cell may be one of those, or lie across two.
+  (func (export "add_cell") (param $cell i32) (param $to i32)
+    (param $count i32)
+    (loop $next
+      (i32.store (local.get $to)
+        (i32.add (i32.load (local.get $to)) (i32.load (local.get $cell))))
+      (local.set $to (i32.add (local.get $to) (i32.const 4)))
+      (br_if $next
+        (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))))
 
 ;; Disjoint, and then overlapping by all but one element.
 (invoke "count_up" (i32.const 0) (i32.const 64))
@@ -400,3 +410,43 @@
 (assert_return (invoke "get" (i32.const 0)) (i32.const 29))
 (assert_return (invoke "get" (i32.const 76)) (i32.const 29))
 (assert_return (invoke "get" (i32.const 1024)) (i32.const 15))
+
+;; Apart: each is increased by the same.
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "add_cell" (i32.const 12) (i32.const 128) (i32.const 32))
+(assert_return (invoke "get" (i32.const 128)) (i32.const 35))
+(assert_return (invoke "get" (i32.const 252)) (i32.const 66))
+;; One of them: those behind it are increased by what it became.
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "add_cell" (i32.const 40) (i32.const 0) (i32.const 64))
+(assert_return (invoke "get" (i32.const 36)) (i32.const 19))
+(assert_return (invoke "get" (i32.const 40)) (i32.const 20))
+(assert_return (invoke "get" (i32.const 44)) (i32.const 31))
+(assert_return (invoke "get" (i32.const 252)) (i32.const 83))
+;; Bytes of two of them, of which one changes after the other.
+(invoke "clear")
+(invoke "count_up" (i32.const 0) (i32.const 64))
+(invoke "add_cell" (i32.const 41) (i32.const 36) (i32.const 16))
+(assert_return (invoke "get" (i32.const 36)) (i32.const 0x0b000009))
+(assert_return (invoke "get" (i32.const 40)) (i32.const 0x0b00000a))
+(assert_return (invoke "get" (i32.const 44)) (i32.const 0x0b0b000b))
+(assert_return (invoke "get" (i32.const 48)) (i32.const 0x0b0b000c))
+;; One of them, and the last ones lie behind the memory.
+(invoke "clear")
+(invoke "count_up" (i32.const 65472) (i32.const 16))
+(assert_trap (invoke "add_cell" (i32.const 65480) (i32.const 65472)
+  (i32.const 32)) "out of bounds memory access")
+(assert_return (invoke "get" (i32.const 65476)) (i32.const 3))
+(assert_return (invoke "get" (i32.const 65480)) (i32.const 4))
+(assert_return (invoke "get" (i32.const 65532)) (i32.const 19))
+;; The last of them, up to the end.
+(invoke "clear")
+(invoke "count_up" (i32.const 65472) (i32.const 16))
+(invoke "add_cell" (i32.const 65532) (i32.const 65472) (i32.const 16))
+(assert_return (invoke "get" (i32.const 65472)) (i32.const 15))
+(assert_return (invoke "get" (i32.const 65532)) (i32.const 30))
+(assert_trap (invoke "add_cell" (i32.const 65533) (i32.const 65472)
+  (i32.const 16)) "out of bounds memory access")
+(assert_return (invoke "get" (i32.const 65472)) (i32.const 15))

@@ -259,9 +259,10 @@ TEST(ProvenLoops, MayCarryAnAddressToTheNextIteration) {
           (local.set $h (i32.add (local.get $h) (i32.const 240)))
           (br_if $row
             (local.tee $rows (i32.sub (local.get $rows) (i32.const 1))))))))";
-  for (auto mode :
-       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit})
-    EXPECT_GT(Optimized(code, OptLevel::O2, mode).vectorStores(), 0u);
+  EXPECT_GT(Optimized(code).vectorStores(), 0u);
+  // With its checks it also leaves in the middle.
+  Optimized checked(code, OptLevel::O2, translate::BoundsChecks::Explicit);
+  EXPECT_NE(checked.module().ir("wasm.f0").find(".plain"), std::string::npos);
 }
 
 TEST(ProvenLoops, CompareAddressesThatAnOuterLoopCarries) {
@@ -370,6 +371,32 @@ TEST(ProvenLoops, UnrolledStoresAreRolledUpWhereTheyFillNoVector) {
   }
 }
 
+TEST(ProvenLoops, CellsThatMayBeStoredToHaveAnOrderedLoopToo) {
+  // to[i] += cell
+  const auto addCell = [](const char *load) {
+    return std::string(R"((module (memory 1)
+        (func (export "f") (param $cell i32) (param $to i32) (param $n i32)
+          (loop $next
+            (i32.store (local.get $to)
+              (i32.add (i32.load (local.get $to)) ()") +
+           load + R"( (local.get $cell))))
+            (local.set $to (i32.add (local.get $to) (i32.const 4)))
+            (br_if $next
+              (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))))";
+  };
+  for (auto mode :
+       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
+    const auto hasOrdered = [mode](const std::string &wat) {
+      Optimized code(wat, OptLevel::O2, mode);
+      return code.module().ir("wasm.f0").find(".ordered") != std::string::npos;
+    };
+    EXPECT_TRUE(hasOrdered(addCell("i32.load")));
+    // No element of the array.
+    EXPECT_FALSE(hasOrdered(addCell("i32.load8_u")));
+    EXPECT_FALSE(hasOrdered(AddArrays));
+  }
+}
+
 TEST(ProvenLoops, CountersMayMissTheirBound) {
   // In steps of two, up to a bound of which nothing is known.
   const char *code = R"((module (memory 1)
@@ -377,7 +404,7 @@ TEST(ProvenLoops, CountersMayMissTheirBound) {
         (loop $next
           (f64.store (i32.shl (local.get $i) (i32.const 2)) (f64.const 1))
           (local.set $i (i32.add (local.get $i) (i32.const 2)))
-          (br_if $next (i32.ne (local.get $i) (local.get $bound))))))";
+          (br_if $next (i32.ne (local.get $i) (local.get $bound)))))))";
   for (auto mode :
        {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
     Optimized optimized(code, OptLevel::O2, mode);
