@@ -213,7 +213,8 @@ private:
           << ", uint64_t index,\n    wrought_reference element);\n";
       onInstance(entry.name + "_grow")
           << ", uint64_t count,\n    wrought_reference element);\n";
-      if (translate::isShareable(module_.tables[index].type.element))
+      if (translate::isShareable(module_.types,
+                                 module_.tables[index].type.element))
         onInstance(entry.name + "_share") << ", wrought_shared **shared);\n";
       return;
     case ExternalKind::Tag:
@@ -245,7 +246,7 @@ private:
     if (type.isMutable)
       onInstance(entry.name + "_set")
           << ", " << (isVector ? "const void *" : value) << "value);\n";
-    if (translate::isShareable(type.value))
+    if (translate::isShareable(module_.types, type.value))
       onInstance(entry.name + "_share") << ", wrought_shared **shared);\n";
   }
 

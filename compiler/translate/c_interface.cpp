@@ -25,8 +25,14 @@ bool hasSeveralResults(const wasm::Module &module, const wasm::Import &import) {
   return index && module.functionType(*index).results.size() > 1;
 }
 
-bool isShareable(wasm::ValueType type) {
-  return !type.isReference() || type == wasm::ValueType::externRef();
+bool isFunctionReference(const wasm::TypeStore &types, wasm::ValueType type) {
+  return type.isReference() &&
+         types.top(type.heap()) == wasm::AbstractHeap::Func;
+}
+
+bool isShareable(const wasm::TypeStore &types, wasm::ValueType type) {
+  return !type.isReference() || type == wasm::ValueType::externRef() ||
+         isFunctionReference(types, type);
 }
 
 bool isTypedInC(const wasm::FunctionType &type) {
@@ -221,9 +227,10 @@ private:
   }
 
   bool checkShareable(const wasm::Import &import, wasm::ValueType type) {
-    if (isShareable(type))
+    if (isShareable(module_.types, type))
       return true;
-    report(import, "a library can import no other references than externref");
+    report(import, "a library can import no other references than externref "
+                   "and those to functions");
     return false;
   }
 

@@ -64,9 +64,12 @@ std::optional<CInterface> describeCInterface(const wasm::Module &module,
 /// results.
 bool hasSeveralResults(const wasm::Module &module, const wasm::Import &import);
 
-/// Whether instances can share a table or global of it: numbers, vectors and
-/// externref, which are values of the host's. Functions belong to an instance.
-bool isShareable(wasm::ValueType type);
+/// Whether it refers to functions, of one type or any.
+bool isFunctionReference(const wasm::TypeStore &types, wasm::ValueType type);
+
+/// Whether instances can share a table or global of it: numbers, vectors,
+/// externref and references to functions.
+bool isShareable(const wasm::TypeStore &types, wasm::ValueType type);
 
 /// Whether a function of this type has a typed C function.
 bool isTypedInC(const wasm::FunctionType &type);

@@ -118,11 +118,21 @@ private:
   // Calls (emit_call.cpp).
   void checkForeignCall(const Callee &callee);
   void call(const Callee &callee, const wasm::FunctionType &type);
+  Values callWith(const Callee &callee, const wasm::FunctionType &type,
+                  const Values &arguments);
+  /// Whether the record is another instance's is looked at if it may be.
+  void callRecord(llvm::Value *record, const wasm::FunctionType &type,
+                  bool mayBeForeign);
+  void tailCallRecord(llvm::Value *record, const wasm::FunctionType &type,
+                      bool mayBeForeign);
+  Values callShared(llvm::Value *record, const wasm::FunctionType &type,
+                    const Values &arguments);
   llvm::CallInst *callRuntime(RuntimeFunction which,
                               llvm::ArrayRef<llvm::Value *> arguments);
   void returnCall(const Callee &callee, const wasm::FunctionType &type,
                   const Values &arguments);
-  void emitTailCall(const TailCallee &callee, const wasm::FunctionType &type);
+  void emitTailCall(const TailCallee &callee, const wasm::FunctionType &type,
+                    const Values &arguments);
   const wasm::FunctionType &functionType(uint32_t type) const {
     return module_.wasm().types[wasm::TypeIndex(type)].function;
   }

@@ -69,6 +69,9 @@ public:
   virtual Callee callee(Builder &builder, wasm::FunctionIndex index) = 0;
   /// Of a record that is not null and whose type was checked.
   virtual Callee callee(Builder &builder, llvm::Value *record) = 0;
+  /// Whether a record is another instance's, as a bit: then it has no callee
+  /// here, and is called by call_shared. Only where the plan shares functions.
+  virtual llvm::Value *isForeign(Builder &builder, llvm::Value *record) = 0;
   virtual TailCallee tailCallee(Builder &builder,
                                 wasm::FunctionIndex index) = 0;
   virtual TailCallee tailCallee(Builder &builder, llvm::Value *record) = 0;

@@ -9,6 +9,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "translate/library_exports.h"
+#include "translate/type_id.h"
 
 namespace wrought::translate {
 
@@ -60,6 +61,39 @@ std::string enterFunction(const wasm::FunctionType &type) {
                                           "f64", nullptr, "i64"};
   return std::string("wrought_enter_") + Kinds[typeCode(type.results[0])] +
          "_" + std::to_string(countIntegers(type));
+}
+
+/// What a shared table or global refers to: the last fields of a SharedType.
+llvm::SmallVector<llvm::Constant *, 6> sharedReference(ModuleEmitter &module,
+                                                       wasm::ValueType type) {
+  using abi::SharedHeap;
+  SharedHeap heap = SharedHeap::None;
+  TypeId id = {};
+  llvm::Constant *supertypes =
+      llvm::ConstantPointerNull::get(module.types().pointer);
+  const bool isNullable = type.isReference() && type.isNullable();
+  if (type.isReference() && type.heap().isConcrete()) {
+    heap = SharedHeap::FunctionOfType;
+    id = typeId(module.wasm().types, type.heap().index());
+    supertypes = module.functionSupertypes(type.heap().index());
+  } else if (type.isReference()) {
+    switch (type.heap().abstract()) {
+    case wasm::AbstractHeap::Func:
+      heap = SharedHeap::Function;
+      break;
+    case wasm::AbstractHeap::NoFunc:
+      heap = SharedHeap::NoFunction;
+      break;
+    default:
+      heap = SharedHeap::Extern;
+    }
+  }
+  return {module.u64(static_cast<uint64_t>(heap)),
+          module.u64(isNullable),
+          module.u64(id[0]),
+          module.u64(id[1]),
+          module.u64(id[2]),
+          supertypes};
 }
 
 class LibraryExports {
@@ -198,43 +232,12 @@ private:
       ++adapterCount_;
     } else if (import.kind() != ExternalKind::Function) {
       type = sharedType(
-          import.kind(),
+          module_, import.kind(),
           std::visit([](auto index) { return index.value; }, import.entity));
     }
     return row(AbiStruct::ImportSlot,
                {u64(slot.pointer), u64(slot.userData), adapter,
                 u64(hostFunction), type, readyMade(slot.readyMade)});
-  }
-
-  /// Of a memory, table or global.
-  llvm::Constant *sharedType(ExternalKind kind, uint32_t index) {
-    uint64_t valueType = 0, isMutable = 0, minimum = 0, maximum = 0,
-             pageSizeLog2 = 0, isShared = 0;
-    if (kind == ExternalKind::Global) {
-      const wasm::GlobalType &type = wasm_.globals[index].type;
-      valueType = typeCode(type.value);
-      isMutable = type.isMutable;
-    } else if (kind == ExternalKind::Table) {
-      // In elements.
-      const wasm::TableType &type = wasm_.tables[index].type;
-      valueType = type.limits.is64 ? I64 : I32;
-      minimum = type.limits.minimum;
-      maximum = type.limits.maximum.value_or(UINT64_MAX);
-    } else {
-      const wasm::MemoryType &type = wasm_.memories[index].type;
-      valueType = type.limits.is64 ? I64 : I32;
-      pageSizeLog2 = type.pageSizeLog2;
-      isShared = type.limits.isShared;
-      minimum = bytesOfPages(type.limits.minimum, type.pageSizeLog2);
-      maximum = type.limits.maximum
-                    ? bytesOfPages(*type.limits.maximum, type.pageSizeLog2)
-                    : UINT64_MAX;
-    }
-    auto *contents =
-        row(AbiStruct::SharedType,
-            {u64(static_cast<uint64_t>(kind)), u64(valueType), u64(isMutable),
-             u64(minimum), u64(maximum), u64(pageSizeLog2), u64(isShared)});
-    return array({contents}, AbiStruct::SharedType);
   }
 
   /// Code that the module calls with a HostFunction for an instance. The host's
@@ -436,7 +439,7 @@ private:
 #include "abi/library_functions.def"
 #undef PARAMETERS
     if (kind == ExternalKind::Memory ||
-        isShareable(wasm_.tables[entry.item->index].type.element))
+        isShareable(wasm_.types, wasm_.tables[entry.item->index].type.element))
       defineShare(entry);
   }
 
@@ -449,7 +452,7 @@ private:
         runtime("share", result_,
                 {types_.pointer, types_.i64, types_.pointer, types_.pointer}),
         {function->getArg(0), u64(module_.plan().exportOffset(*entry.item)),
-         sharedType(entry.item->kind, entry.item->index),
+         sharedType(module_, entry.item->kind, entry.item->index),
          function->getArg(1)}));
   }
 
@@ -465,7 +468,7 @@ private:
     ret(builder_.CreateCall(
         runtime("global_get", result_, parameters),
         {get->getArg(0), u64(offset), get->getArg(1), byteLength}));
-    if (isShareable(type.value))
+    if (isShareable(wasm_.types, type.value))
       defineShare(entry);
     // A vector comes by its address, too.
     if (!type.isMutable)
@@ -475,6 +478,14 @@ private:
         declare(entry.name + llvm::Twine("_set"), result_,
                 {types_.pointer, isVector ? types_.pointer : value});
     llvm::Value *address = set->getArg(1);
+    if (isFunctionReference(wasm_.types, type.value)) {
+      builder_.CreateRet(builder_.CreateCall(
+          runtime("function_global_set", result_,
+                  {types_.pointer, types_.i64, types_.pointer, types_.pointer}),
+          {set->getArg(0), u64(offset), set->getArg(1),
+           sharedType(module_, ExternalKind::Global, entry.item->index)}));
+      return;
+    }
     if (!isVector) {
       address = builder_.CreateAlloca(value);
       builder_.CreateStore(set->getArg(1), address);
@@ -559,6 +570,44 @@ private:
 };
 
 } // namespace
+
+llvm::Constant *sharedType(ModuleEmitter &module, ExternalKind kind,
+                           uint32_t index) {
+  const wasm::Module &wasm = module.wasm();
+  wasm::ValueType reference;
+  uint64_t valueType = 0, isMutable = 0, minimum = 0, maximum = 0,
+           pageSizeLog2 = 0, isShared = 0;
+  if (kind == ExternalKind::Global) {
+    const wasm::GlobalType &type = wasm.globals[index].type;
+    valueType = typeCode(type.value);
+    isMutable = type.isMutable;
+    reference = type.value;
+  } else if (kind == ExternalKind::Table) {
+    // In elements.
+    const wasm::TableType &type = wasm.tables[index].type;
+    valueType = type.limits.is64 ? I64 : I32;
+    minimum = type.limits.minimum;
+    maximum = type.limits.maximum.value_or(UINT64_MAX);
+    reference = type.element;
+  } else {
+    const wasm::MemoryType &type = wasm.memories[index].type;
+    valueType = type.limits.is64 ? I64 : I32;
+    pageSizeLog2 = type.pageSizeLog2;
+    isShared = type.limits.isShared;
+    minimum = bytesOfPages(type.limits.minimum, type.pageSizeLog2);
+    maximum = type.limits.maximum
+                  ? bytesOfPages(*type.limits.maximum, type.pageSizeLog2)
+                  : UINT64_MAX;
+  }
+  llvm::SmallVector<llvm::Constant *, 16> fields;
+  for (uint64_t value : {static_cast<uint64_t>(kind), valueType, isMutable,
+                         minimum, maximum, pageSizeLog2, isShared})
+    fields.push_back(module.u64(value));
+  fields.append(sharedReference(module, reference));
+  llvm::StructType *layout = module.types().abi(AbiStruct::SharedType);
+  return module.privateArray({llvm::ConstantStruct::get(layout, fields)},
+                             layout, "rows");
+}
 
 LibraryRows makeLibraryRows(ModuleEmitter &module) {
   if (!module.plan().options().cInterface) {

@@ -17,6 +17,10 @@ struct LibraryRows {
 };
 LibraryRows makeLibraryRows(ModuleEmitter &module);
 
+/// The abi::SharedType of a memory, table or global.
+llvm::Constant *sharedType(ModuleEmitter &module, wasm::ExternalKind kind,
+                           uint32_t index);
+
 /// Defines <prefix>_instantiate, a function for each export, and so on.
 void defineLibraryExports(ModuleEmitter &module, llvm::Constant *library);
 

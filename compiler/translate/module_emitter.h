@@ -185,7 +185,7 @@ private:
   void defineArrayWrappers();
   void defineMissingImports();
   void defineMemorySwitches(llvm::GlobalVariable &descriptor);
-  void defineArrayWrapper(const wasm::Export &item);
+  void defineArrayWrapper(wasm::FunctionIndex index);
   void emitFunctions();
   void defineCEntry(wasm::FunctionIndex index);
   llvm::Function *declareFunction(llvm::StringRef symbol,

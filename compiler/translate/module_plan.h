@@ -92,6 +92,12 @@ public:
     return usesHeap_ && mayBeHeapReference(module().types, type);
   }
 
+  /// With a C interface: whether references to functions come from outside or
+  /// go there. Then other instances may hold the module's, and its code theirs.
+  bool sharesFunctions() const { return sharesFunctions_; }
+  /// Whether elements of a table may be functions of other instances.
+  bool mayHoldForeign(wasm::TableIndex index) const;
+
   /// Whether other objects can see (and resize) it.
   bool isTableShared(wasm::TableIndex index) const;
   bool isMemoryShared(wasm::MemoryIndex index) const;
@@ -122,6 +128,7 @@ private:
   void planMemories();
   MemoryTraits importedTraits(uint32_t import) const;
   MemoryPlan planMemory(wasm::MemoryIndex index) const;
+  bool findSharedFunctions() const;
   void layOutInstance();
   bool isTableFixed(wasm::TableIndex index) const;
   void listExports();
@@ -132,7 +139,7 @@ private:
   const validate::ValidatedModule &validated_;
   Options options_;
   ModuleFacts facts_;
-  bool usesHeap_;
+  bool usesHeap_, sharesFunctions_;
   std::vector<Partition> partitions_;
   std::vector<ExportedSymbol> exports_;
   std::vector<MemoryPlan> memories_;

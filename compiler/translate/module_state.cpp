@@ -646,6 +646,13 @@ Values ModuleEmitter::callFunction(Builder &builder, wasm::FunctionIndex index,
   return results;
 }
 
+/// What is inlined would be left out of a stripped program's backtraces.
+static void keepCallee(llvm::Function *wrapper) {
+  for (llvm::Instruction &instruction : wrapper->getEntryBlock())
+    if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction))
+      call->setIsNoInline();
+}
+
 /// By which callers that do not know of the tail convention, or cannot, get to
 /// a function that has it.
 void ModuleEmitter::defineCEntry(wasm::FunctionIndex index) {
@@ -659,10 +666,7 @@ void ModuleEmitter::defineCEntry(wasm::FunctionIndex index) {
                       inner.call(routine.builder,
                                  instance_->callee(routine.builder, index),
                                  arguments));
-  // What is inlined would be left out of a stripped program's backtraces.
-  for (llvm::Instruction &instruction : routine.function->getEntryBlock())
-    if (auto *call = llvm::dyn_cast<llvm::CallInst>(&instruction))
-      call->setIsNoInline();
+  keepCallee(routine.function);
 }
 
 void ModuleEmitter::defineMissingImports() {
@@ -717,11 +721,13 @@ void ModuleEmitter::defineMemorySwitches(llvm::GlobalVariable &descriptor) {
 void ModuleEmitter::defineArrayWrappers() {
   for (const wasm::Export &item : wasm().exports)
     if (item.kind == wasm::ExternalKind::Function)
-      defineArrayWrapper(item);
+      defineArrayWrapper(wasm::FunctionIndex(item.index));
+  if (plan_.sharesFunctions())
+    for (unsigned function : plan_.facts().referenced.set_bits())
+      defineArrayWrapper(wasm::FunctionIndex(function));
 }
 
-void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
-  const wasm::FunctionIndex index(item.index);
+void ModuleEmitter::defineArrayWrapper(wasm::FunctionIndex index) {
   // An imported function's wrapper is where the function is.
   if (wasm().functions[index.value].import &&
       !plan_.options().isInstancePointer)
@@ -751,6 +757,9 @@ void ModuleEmitter::defineArrayWrapper(const wasm::Export &item) {
     slot += slotCount(parameter);
   }
   const Values results = callFunction(builder, index, arguments);
+  // Other instances call by it, as the host calls by other ways.
+  if (plan_.sharesFunctions())
+    keepCallee(routine.function);
   slot = 0;
   for (unsigned i = 0; i < type.results.size(); ++i) {
     builder.CreateAlignedStore(

@@ -90,6 +90,7 @@ ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
       exportedFunctions_(module->functions.size()),
       exportedTables_(module->tables.size()),
       exportedMemories_(module->memories.size()) {
+  sharesFunctions_ = findSharedFunctions();
   assert(options_.isInstancePointer ||
          options_.imports.size() == module->imports.size());
   cutPartitions();
@@ -97,6 +98,54 @@ ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
   planMemories();
   layOutInstance();
   listExports();
+}
+
+bool ModulePlan::findSharedFunctions() const {
+  if (!options_.cInterface)
+    return false;
+  const wasm::Module &wasm = module();
+  auto isFunction = [&](wasm::ValueType type) {
+    return isFunctionReference(wasm.types, type);
+  };
+  auto shares = [&](wasm::ExternalKind kind, uint32_t index) {
+    switch (kind) {
+    case wasm::ExternalKind::Function: {
+      const wasm::FunctionType &type =
+          wasm.functionType(wasm::FunctionIndex(index));
+      return llvm::any_of(type.parameters, isFunction) ||
+             llvm::any_of(type.results, isFunction);
+    }
+    case wasm::ExternalKind::Table:
+      return isFunction(wasm.tables[index].type.element);
+    case wasm::ExternalKind::Global:
+      return isFunction(wasm.globals[index].type.value);
+    case wasm::ExternalKind::Memory:
+    case wasm::ExternalKind::Tag:
+      break;
+    }
+    return false;
+  };
+  return llvm::any_of(wasm.imports,
+                      [&](const wasm::Import &import) {
+                        return shares(import.kind(), import.index());
+                      }) ||
+         llvm::any_of(wasm.exports, [&](const wasm::Export &item) {
+           return shares(item.kind, item.index);
+         });
+}
+
+/// Not where its elements are what segments of the module's own functions make
+/// of it.
+bool ModulePlan::mayHoldForeign(wasm::TableIndex index) const {
+  if (!sharesFunctions_)
+    return false;
+  const wasm::Module &wasm = module();
+  return isTableShared(index) || facts_.changingTables.test(index.value) ||
+         wasm.tables[index.value].initializer ||
+         llvm::any_of(wasm.elements, [&](const wasm::ElementSegment &segment) {
+           return segment.mode == wasm::SegmentMode::Active &&
+                  segment.table == index && !segment.expressions.empty();
+         });
 }
 
 void ModulePlan::layOutInstance() {
@@ -107,7 +156,7 @@ void ModulePlan::layOutInstance() {
   counts_.tables = wasm.tables.size() - wasm.importedTableCount;
   counts_.dataSegments = wasm.data.size();
   counts_.elementSegments = wasm.elements.size();
-  counts_.records = facts_.referenced.count();
+  counts_.records = sharesFunctions_ ? 0 : facts_.referenced.count();
   if (options_.cInterface)
     counts_.hostFunctions = static_cast<uint64_t>(
         llvm::count_if(wasm.imports, [&](const wasm::Import &import) {

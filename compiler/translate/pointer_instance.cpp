@@ -116,6 +116,13 @@ public:
         /*isForeign=*/true};
   }
 
+  llvm::Value *isForeign(Builder &builder, llvm::Value *record) override {
+    llvm::Value *owner =
+        invariantLoad(builder, AbiStruct::SharedFunctionRecord, record,
+                      field::SharedFunctionRecord_owner);
+    return builder.CreateICmpNE(owner, functions(builder));
+  }
+
   TailCallee tailCallee(Builder &builder, wasm::FunctionIndex index) override {
     if (!module_.wasm().functions[index.value].import)
       return {callee(builder, index)};
@@ -133,8 +140,13 @@ public:
                                  wasm::FunctionIndex index) override {
     if (!builder.GetInsertBlock())
       return nullptr;
-    return entry(builder, InstancePart::records,
-                 module_.plan().recordNumber(index));
+    const uint64_t number = module_.plan().recordNumber(index);
+    if (!module_.plan().sharesFunctions())
+      return entry(builder, InstancePart::records, number);
+    return builder.CreateConstInBoundsGEP1_64(
+        types_.i8, functions(builder),
+        sizeof(abi::FunctionOwner) +
+            number * sizeof(abi::SharedFunctionRecord));
   }
 
   llvm::Value *memoryDescriptor(Builder &builder,
@@ -173,6 +185,11 @@ private:
   llvm::Value *context(Builder &builder) {
     return invariantLoad(builder, AbiStruct::Instance, instance(builder),
                          field::Instance_context);
+  }
+
+  llvm::Value *functions(Builder &builder) {
+    return invariantLoad(builder, AbiStruct::Instance, instance(builder),
+                         field::Instance_functions);
   }
 
   llvm::Value *importField(Builder &builder, wasm::FunctionIndex index,

@@ -66,7 +66,8 @@ public:
                      host.wasi[0],
                      host.wasi[1],
                      host.wasi[2],
-                     host.wasi[3]}),
+                     host.wasi[3],
+                     functionsByteLength()}),
         plan_.options().librarySymbol);
     library->setVisibility(llvm::GlobalValue::HiddenVisibility);
     library->setDSOLocal(true);
@@ -240,7 +241,8 @@ private:
           row(AbiStruct::TableTemplate,
               {u64(limits.minimum), u64(limits.maximum.value_or(UINT64_MAX)),
                numbers(contents[i]), u64(contents[i].size()),
-               u64(plan_.fixedTableCell(wasm::TableIndex(i)).value_or(None))}));
+               u64(plan_.fixedTableCell(wasm::TableIndex(i)).value_or(None)),
+               functionTableType(wasm::TableIndex(i))}));
     }
     return rows(AbiStruct::TableTemplate, templates);
   }
@@ -303,6 +305,32 @@ private:
     return rows(AbiStruct::Segment, templates);
   }
 
+  /// Only what other instances may call.
+  llvm::Constant *slotCode(wasm::FunctionIndex function) {
+    if (!plan_.sharesFunctions())
+      return null_;
+    return module_.llvmModule().getFunction(plan_.functionSymbol(function) +
+                                            ".array");
+  }
+
+  llvm::Constant *functionTableType(wasm::TableIndex index) {
+    const bool isForHosts =
+        plan_.sharesFunctions() && plan_.isTableShared(index) &&
+        isFunctionReference(wasm_.types,
+                            wasm_.tables[index.value].type.element);
+    return isForHosts
+               ? sharedType(module_, wasm::ExternalKind::Table, index.value)
+               : null_;
+  }
+
+  llvm::Constant *functionsByteLength() const {
+    if (!plan_.sharesFunctions())
+      return u64(0);
+    return u64(sizeof(abi::FunctionOwner) +
+               plan_.facts().referenced.count() *
+                   sizeof(abi::SharedFunctionRecord));
+  }
+
   llvm::Constant *makeRecords() {
     std::vector<llvm::Constant *> templates;
     for (unsigned i : plan_.facts().referenced.set_bits()) {
@@ -317,7 +345,8 @@ private:
           row(AbiStruct::RecordTemplate,
               {code, u64(id[0]), u64(id[1]), u64(id[2]), tailCode,
                module_.functionSupertypes(function.type),
-               u64(function.import ? *function.import : None)}));
+               u64(function.import ? *function.import : None),
+               slotCode(wasm::FunctionIndex(i))}));
     }
     return rows(AbiStruct::RecordTemplate, templates);
   }

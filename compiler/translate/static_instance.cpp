@@ -75,6 +75,9 @@ public:
             Convention::C};
   }
 
+  llvm::Value *isForeign(Builder &, llvm::Value *) override {
+    llvm_unreachable("all instances of a program call each other directly");
+  }
   TailCallee tailCallee(Builder &builder, wasm::FunctionIndex index) override {
     return {callee(builder, index)};
   }

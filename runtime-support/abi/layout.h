@@ -28,6 +28,15 @@ constexpr uint64_t NoFunction = UINT64_MAX;
 /// Of Context::callArea: 1,000 parameters or results of 16 bytes.
 constexpr uint64_t CallAreaByteLength = 16 * 1000;
 
+/// SharedType::heap.
+enum class SharedHeap : uint64_t {
+  None, ///< no reference
+  Extern,
+  Function,
+  NoFunction,
+  FunctionOfType,
+};
+
 static_assert(sizeof(Pointer) == 8, "64-bit targets only");
 
 enum class Trap : uint32_t {

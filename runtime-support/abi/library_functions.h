@@ -47,8 +47,13 @@ wrought_result wrought_library_global_get(wrought::abi::Instance *instance,
 wrought_result wrought_library_global_set(wrought::abi::Instance *instance,
                                           uint64_t offset, const void *value,
                                           uint64_t byteLength);
+/// Of a reference to a function.
+wrought_result
+wrought_library_function_global_set(wrought::abi::Instance *instance,
+                                    uint64_t offset, void *reference,
+                                    const wrought::abi::SharedType *type);
 
-/// Of a memory or global at that offset.
+/// Of a memory, table or global at that offset.
 wrought_result wrought_library_share(wrought::abi::Instance *instance,
                                      uint64_t offset,
                                      const wrought::abi::SharedType *type,

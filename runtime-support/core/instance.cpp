@@ -11,25 +11,57 @@ template <class T> const T *rows(const void *pointer) {
   return static_cast<const T *>(pointer);
 }
 
+/// Where the records are: in the instance, or behind its FunctionOwner.
+class Records {
+public:
+  Records(const abi::Library &library, abi::Instance &instance)
+      : isShared_(library.functionsByteLength != 0) {
+    const InstanceParts parts(library, instance);
+    if (isShared_) {
+      first_ =
+          static_cast<char *>(instance.functions) + sizeof(abi::FunctionOwner);
+      count_ = (library.functionsByteLength - sizeof(abi::FunctionOwner)) /
+               sizeof(abi::SharedFunctionRecord);
+    } else {
+      first_ = reinterpret_cast<char *>(parts.records());
+      count_ = parts.counts().records;
+    }
+  }
+  bool areShared() const { return isShared_; }
+  uint64_t count() const { return count_; }
+  void *operator[](uint64_t index) const {
+    return first_ + index * (isShared_ ? sizeof(abi::SharedFunctionRecord)
+                                       : sizeof(abi::BoundFunctionRecord));
+  }
+
+private:
+  bool isShared_;
+  char *first_;
+  uint64_t count_;
+};
+
 /// Numbers of abi::TableTemplate to references.
-void expand(const InstanceParts &parts, const void *numbers, uint64_t count,
+void expand(const Records &records, const void *numbers, uint64_t count,
             void *elements) {
   auto *to = static_cast<void **>(elements);
   auto *from = rows<uint32_t>(numbers);
-  abi::BoundFunctionRecord *records = parts.records();
   for (uint64_t index = 0; index < count; ++index)
-    to[index] = from[index] == 0 ? nullptr : records + (from[index] - 1);
+    to[index] = from[index] == 0 ? nullptr : records[from[index] - 1];
 }
 
 void fillRecords(const abi::Library &library, abi::Instance &instance,
-                 const InstanceParts &parts) {
+                 const Records &records) {
   auto *templates = rows<abi::RecordTemplate>(library.records);
-  abi::BoundFunctionRecord *records = parts.records();
-  for (uint64_t index = 0; index < parts.counts().records; ++index) {
+  for (uint64_t index = 0; index < records.count(); ++index) {
     const abi::RecordTemplate &from = templates[index];
-    abi::BoundFunctionRecord &to = records[index];
-    to = {from.code,     from.typeId0,    from.typeId1, from.typeId2,
-          from.tailCode, from.supertypes, &instance};
+    *static_cast<abi::BoundFunctionRecord *>(records[index]) = {
+        from.code,     from.typeId0,    from.typeId1, from.typeId2,
+        from.tailCode, from.supertypes, &instance};
+    if (!records.areShared())
+      continue;
+    auto &to = *static_cast<abi::SharedFunctionRecord *>(records[index]);
+    to.owner = instance.functions;
+    to.slotCode = from.slotCode;
   }
   fillImportedRecords(library, instance);
 }
@@ -44,11 +76,11 @@ void fillTable(const abi::TableTemplate &from, abi::Table &to,
     memset(to.elements, 0, from.minimum * sizeof(void *));
 }
 
-void fillElementSegment(const InstanceParts &parts,
+void fillElementSegment(const InstanceParts &parts, const Records &records,
                         const abi::ElementTemplate &from, abi::Segment &to) {
   to = {parts.cells() + from.firstCell, from.length};
   if (from.contents != nullptr)
-    expand(parts, from.contents, from.length, to.items);
+    expand(records, from.contents, from.length, to.items);
 }
 
 } // namespace
@@ -66,37 +98,40 @@ void fillInstance(const abi::Library &library, abi::Instance &instance,
          counts.memories * sizeof(abi::Memory));
   memcpy(parts.dataSegments(), library.dataSegments,
          counts.dataSegments * sizeof(abi::Segment));
-  fillRecords(library, instance, parts);
+  const Records records(library, instance);
+  fillRecords(library, instance, records);
   for (uint64_t index = 0; index < counts.tables; ++index)
     fillTable(rows<abi::TableTemplate>(library.tables)[index],
               parts.tables()[index], parts.cells());
   for (uint64_t index = 0; index < counts.elementSegments; ++index)
     fillElementSegment(
-        parts, rows<abi::ElementTemplate>(library.elementSegments)[index],
+        parts, records,
+        rows<abi::ElementTemplate>(library.elementSegments)[index],
         parts.elementSegments()[index]);
 }
 
 void fillImportedRecords(const abi::Library &library, abi::Instance &instance) {
   const InstanceParts parts(library, instance);
   auto *templates = rows<abi::RecordTemplate>(library.records);
-  abi::BoundFunctionRecord *records = parts.records();
+  const Records records(library, instance);
   // Imported functions come first.
   for (uint64_t index = 0;
-       index < parts.counts().records && templates[index].code == nullptr;
-       ++index) {
+       index < records.count() && templates[index].code == nullptr; ++index) {
     const abi::Import &import = parts.imports()[templates[index].import];
-    records[index].code = import.address;
-    records[index].tailCode = import.tailCode;
-    records[index].instance = import.instance;
+    auto &record = *static_cast<abi::BoundFunctionRecord *>(records[index]);
+    record.code = import.address;
+    record.tailCode = import.tailCode;
+    record.instance = import.instance;
   }
 }
 
 void fillTables(const abi::Library &library, abi::Instance &instance) {
   const InstanceParts parts(library, instance);
+  const Records records(library, instance);
   for (uint64_t index = 0; index < parts.counts().tables; ++index) {
     auto &from = rows<abi::TableTemplate>(library.tables)[index];
     abi::Table &table = parts.tables()[index];
-    expand(parts, from.contents, from.contentCount, table.elements);
+    expand(records, from.contents, from.contentCount, table.elements);
     if (from.firstCell == UINT64_MAX)
       table.capacity = tableByteLength(table) / sizeof(void *);
   }

@@ -32,7 +32,8 @@ private:
   char *base_;
 };
 
-/// Everything but what the next two functions do. Memories become copies of
+/// Everything but what the next two functions do. An instance whose library
+/// shares functions has its FunctionOwner already. Memories become copies of
 /// their templates; tables that can move have no elements yet.
 void fillInstance(const abi::Library &library, abi::Instance &instance,
                   abi::Context &context, const abi::Import *imports);

@@ -138,7 +138,7 @@ typedef struct wrought_wasi_config {
 /* What a function reference or a host's own reference is to C. */
 typedef void *wrought_reference;
 
-/* A memory, global or table of externref of an instance, for others to import:
+/* A memory, global or table of an instance, for others to import:
  * <name>_<export>_share gives it, <name>_unshare gives it back. The instance
  * cannot be freed or reset before that has happened and the instances that
  * import it are freed. */

@@ -6,6 +6,7 @@
 #include "abi/library_functions.h"
 #include "abi/runtime.h"
 #include "libcalls/libcalls.h"
+#include "library/functions.h"
 #include "library/library.h"
 
 using namespace wrought;
@@ -43,6 +44,19 @@ uint64_t slotCount(const uint8_t *types, uint64_t count) {
   for (uint64_t index = 0; index < count; ++index)
     slots += types[index] == WROUGHT_V128 ? 2 : 1;
   return slots;
+}
+
+/// Whether a host may put a reference into a table.
+wrought_result admit(abi::Instance &instance, const abi::Table &table,
+                     void *reference) {
+  const abi::Library &library = libraryOf(instance);
+  const InstanceParts parts(library, instance);
+  auto *templates = static_cast<const abi::TableTemplate *>(library.tables);
+  void *type = templates[&table - parts.tables()].sharedType;
+  if (type == nullptr)
+    return success;
+  return admitFunction(instance, *static_cast<abi::SharedType *>(type),
+                       reference);
 }
 
 } // namespace
@@ -120,6 +134,9 @@ wrought_result wrought_library_Table_set(abi::Instance *instance,
   auto &table = at<abi::Table>(instance, offset);
   if (index >= table.length)
     return failure(WROUGHT_OUT_OF_BOUNDS);
+  const wrought_result result = admit(*instance, table, reference);
+  if (result.code != WROUGHT_OK)
+    return result;
   static_cast<void **>(table.elements)[index] = reference;
   return success;
 }
@@ -129,8 +146,11 @@ wrought_result wrought_library_Table_grow(abi::Instance *instance,
                                           void *reference) {
   if (!isLive(instance))
     return failure(WROUGHT_INVALID_INSTANCE);
-  const uint64_t old =
-      wrought_table_grow(&at<abi::Table>(instance, offset), reference, count);
+  auto &table = at<abi::Table>(instance, offset);
+  const wrought_result result = admit(*instance, table, reference);
+  if (result.code != WROUGHT_OK)
+    return result;
+  const uint64_t old = wrought_table_grow(&table, reference, count);
   return old == UINT64_MAX ? failure(WROUGHT_OUT_OF_MEMORY) : success;
 }
 
@@ -152,6 +172,18 @@ wrought_result wrought_library_global_set(abi::Instance *instance,
     return failure(WROUGHT_INVALID_INSTANCE);
   memcpy(&at<char>(instance, offset), value, byteLength);
   return success;
+}
+
+wrought_result
+wrought_library_function_global_set(abi::Instance *instance, uint64_t offset,
+                                    void *reference,
+                                    const abi::SharedType *type) {
+  if (!isLive(instance))
+    return failure(WROUGHT_INVALID_INSTANCE);
+  const wrought_result result = admitFunction(*instance, *type, reference);
+  if (result.code == WROUGHT_OK)
+    at<void *>(instance, offset) = reference;
+  return result;
 }
 
 wrought_result wrought_library_call(abi::Instance *instance, const char *name,

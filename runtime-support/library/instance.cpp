@@ -1,6 +1,7 @@
 //===- instance.cpp - Making, resetting and freeing instances -------------===//
 #include "abi/library_functions.h"
 #include "libcalls/libcalls.h"
+#include "library/functions.h"
 #include "library/library.h"
 #include "library/share.h"
 #include "os/linux/system.h"
@@ -67,6 +68,11 @@ void bindFunctions(const abi::Library &library, LibraryInstance &self,
   }
 }
 
+bool refersToFunctions(const abi::SharedType &type) {
+  const auto heap = static_cast<abi::SharedHeap>(type.heap);
+  return heap != abi::SharedHeap::None && heap != abi::SharedHeap::Extern;
+}
+
 /// Rows of memories and globals keep their handle in place of an instance.
 void bindShared(const abi::Library &library, abi::Instance &instance,
                 void *const *pointers) {
@@ -78,6 +84,9 @@ void bindShared(const abi::Library &library, abi::Instance &instance,
     auto *shared = static_cast<Shared *>(pointers[slot.pointer]);
     keepShared(*shared);
     rows[index] = {shared->entity, shared, nullptr};
+    if (refersToFunctions(*static_cast<abi::SharedType *>(slot.type)))
+      joinFunctions(*static_cast<abi::FunctionOwner *>(instance.functions),
+                    *shared->functions);
   }
 }
 
@@ -248,6 +257,8 @@ wrought_result wrought_library_instantiate(const abi::Library *library,
   bool isBound = false;
   if (setLimits(*library, limits, *self)) {
     result = checkImports(*library, imports);
+    if (result.code == WROUGHT_OK && !openFunctions(*library, self->instance))
+      result = failure(WROUGHT_OUT_OF_MEMORY);
     isBound = result.code == WROUGHT_OK;
     if (isBound) {
       bindShared(*library, self->instance, imports);
@@ -264,8 +275,10 @@ wrought_result wrought_library_instantiate(const abi::Library *library,
   }
   const bool isClean = close(*library, *self, Pages::GiveBack);
   closeWasi(*library, *self);
-  if (isBound)
+  if (isBound) {
     releaseShared(*library, self->instance);
+    closeFunctions(self->instance);
+  }
   if (isClean)
     giveSlotBack(*self);
   return result;
@@ -285,6 +298,7 @@ wrought_result wrought_library_free(abi::Instance *instance) {
   const bool isClean = close(libraryOf(*instance), self, Pages::GiveBack);
   closeWasi(libraryOf(*instance), self);
   releaseShared(libraryOf(*instance), *instance);
+  closeFunctions(*instance);
   if (isClean)
     giveSlotBack(self);
   return success;

@@ -32,6 +32,8 @@ struct LibraryInstance {
   char message[maxErrorMessage];
   wrought_frame frames[maxErrorFrames];
   wrought_error error;
+  /// The first so many frames are of another instance, and complete.
+  uint64_t foreignFrameCount;
   Arena *arena;
   uint64_t slot;
   /// Of free slots, or of those that wait in a pool.
@@ -41,8 +43,8 @@ struct LibraryInstance {
   uint64_t memoryLimit, tableLimit;
   /// Its memories and globals that others may use: then it stays as it is.
   uint64_t sharedCount;
-  /// Null where the module imports nothing of WASI. Of slots that are free it is
-  /// closed.
+  /// Null where the module imports nothing of WASI. Of slots that are free it
+  /// is closed.
   wasi::State *wasi;
   /// Of memories without a reservation that are as they were at first.
   void *renewedBases[maxRenewedMemories];

@@ -11,6 +11,7 @@
 #include "library/share.h"
 #include "abi/library_functions.h"
 #include "core/lock.h"
+#include "library/functions.h"
 #include "os/linux/system.h"
 
 namespace wrought {
@@ -86,6 +87,10 @@ wrought_result checkShared(const abi::SharedType &wanted, const Shared &given) {
       type.pageSizeLog2 != wanted.pageSizeLog2 ||
       type.isShared != wanted.isShared)
     return failWith(otherType);
+  const bool canChange = type.kind != WROUGHT_GLOBAL || type.isMutable != 0;
+  if (canChange ? !isSameReference(type, wanted)
+                : !isSubReference(type, wanted))
+    return failWith(otherType);
   // The limit for this instance counts, which may be less than the type says.
   uint64_t length, maximum;
   if (type.kind == WROUGHT_MEMORY) {
@@ -133,6 +138,7 @@ wrought_result wrought_library_share(abi::Instance *instance, uint64_t offset,
              1,
              drop,
              &self,
+             static_cast<abi::FunctionOwner *>(instance->functions),
              nullptr};
   result = handle;
   return success;

@@ -9,7 +9,7 @@ namespace wrought {
 /// on it: whatever changes, here or in the structs that it tells of, takes
 /// another number.
 struct Shared {
-  static constexpr uint64_t sharedMagic = 0x31687374'77736872;
+  static constexpr uint64_t sharedMagic = 0x32687374'77736872;
 
   uint64_t magic;
   abi::SharedType type;
@@ -20,6 +20,8 @@ struct Shared {
   /// The owner's: takes one reference back.
   void (*drop)(Shared &self);
   LibraryInstance *owner;
+  /// Of the owner; null where its functions never leave it.
+  abi::FunctionOwner *functions;
   Shared *nextFree;
 };
 

@@ -43,7 +43,7 @@ sys::SignalAction previousSegv, previousBus;
 class Recorder {
 public:
   explicit Recorder(LibraryInstance &self) : self_(self) {
-    self.error.frame_count = 0;
+    self.error.frame_count = self.foreignFrameCount;
   }
   void add(uint64_t pc) {
     if (isCompiledCode(pc) && self_.error.frame_count < maxErrorFrames)
@@ -176,6 +176,32 @@ void setInterruption(LibraryInstance &self, uint64_t value) {
   __atomic_store_n(&self.context.interruption, value, __ATOMIC_RELAXED);
 }
 
+/// Keeps a text, and whether there is any.
+bool keepMessage(LibraryInstance &self, const char *message) {
+  size_t length = 0;
+  for (; message != nullptr && message[length] != 0 &&
+         length + 1 < maxErrorMessage;
+       ++length)
+    self.message[length] = message[length];
+  self.message[length] = 0;
+  return length != 0;
+}
+
+/// Makes a failure of another instance this one's.
+void takeOver(LibraryInstance &self, const wrought_result &result) {
+  self.context.failure = static_cast<uint64_t>(result.code);
+  const wrought_error &from = *result.error;
+  self.error.trap = from.trap;
+  self.error.host_status = from.host_status;
+  (void)keepMessage(self, from.message);
+  self.error.message = self.message;
+  // The other library may be of another version.
+  self.foreignFrameCount =
+      from.frame_count < maxErrorFrames ? from.frame_count : maxErrorFrames;
+  for (size_t index = 0; index < self.foreignFrameCount; ++index)
+    self.frames[index] = from.frames[index];
+}
+
 /// What the last call of an instance failed with; clears it. An interruption
 /// lasts until the outermost call has failed.
 wrought_result takeFailure(LibraryInstance &self) {
@@ -183,9 +209,16 @@ wrought_result takeFailure(LibraryInstance &self) {
   wrought_error &error = self.error;
   error.code = static_cast<int32_t>(self.context.failure);
   error.frames = self.frames;
-  for (size_t index = 0; index < error.frame_count; ++index)
+  // Code around the module's functions is none of them.
+  size_t count = self.foreignFrameCount;
+  for (size_t index = count; index < error.frame_count; ++index) {
     findFunction(*static_cast<const abi::Module *>(library.module),
                  self.frames[index]);
+    if (self.frames[index].function_index != abi::NoFunction)
+      self.frames[count++] = self.frames[index];
+  }
+  error.frame_count = count;
+  self.foreignFrameCount = 0;
   self.context.failure = 0;
   if (error.code == WROUGHT_INTERRUPTED && self.context.activation == nullptr)
     setInterruption(self, 0);
@@ -223,6 +256,22 @@ using namespace wrought;
 extern "C" {
 
 void wrought_host_failed() { raise(__builtin_frame_address(0), nullptr); }
+
+void wrought_call_shared(void *contextPointer, void *recordPointer,
+                         void *slots) {
+  auto &context = *static_cast<abi::Context *>(contextPointer);
+  auto *record = static_cast<abi::SharedFunctionRecord *>(recordPointer);
+  auto &owner = *static_cast<abi::FunctionOwner *>(record->owner);
+  using Enter =
+      wrought_result (*)(abi::SharedFunctionRecord *, void *, uint64_t);
+  const wrought_result result =
+      reinterpret_cast<Enter>(owner.enter)(record, slots, context.stackLimit);
+  if (result.code != WROUGHT_OK)
+    takeOver(LibraryInstance::of(context), result);
+  // Or a host said so meanwhile.
+  if (context.failure != 0)
+    raise(__builtin_frame_address(0), nullptr);
+}
 
 void wrought_interrupted() {
   auto *frame = static_cast<const uint64_t *>(__builtin_frame_address(0));
@@ -270,17 +319,11 @@ wrought_result wrought_library_fail(abi::Instance *instance, uint64_t status,
   LibraryInstance &self = LibraryInstance::of(*instance);
   if (self.context.activation == nullptr)
     return failure(WROUGHT_INVALID_ARGUMENT);
-  size_t length = 0;
-  for (; message != nullptr && message[length] != 0 &&
-         length + 1 < maxErrorMessage;
-       ++length)
-    self.message[length] = message[length];
-  self.message[length] = 0;
+  const bool isTold = keepMessage(self, message);
   self.context.failure = WROUGHT_HOST_FAILED;
   self.error.trap = 0;
   self.error.host_status = static_cast<int64_t>(status);
-  self.error.message =
-      length == 0 ? "a function of the host failed" : self.message;
+  self.error.message = isTold ? self.message : "a function of the host failed";
   return success;
 }
 

@@ -92,7 +92,9 @@ TEST(CInterface, WasiHasTypesAnd32BitPointers) {
 }
 
 TEST(CInterface, SaysAllThatCannotBeBound) {
-  Described m(R"((module (import "env" "t" (table 1 funcref))
+  Described m(R"((module (import "env" "t" (table 1 (ref null extern)))
+    (import "env" "g" (global (ref extern)))
+    (import "env" "f" (table 1 funcref))
     (import "env" "vector" (func (result v128)))
     (import "env" "memory" (memory 1))
     (import "env" "two" (func (result i32 i32)))
