@@ -18,11 +18,9 @@ wrought_enter_begin:
 \name:
     .endm
 
-// wrought_enter_<kind>: `store` puts the result to (%rbx). The frame: what a
-// callee must save, the context (plus 1 in a nested call, then also the
-// activation before).
-    .macro enter kind, store:vararg
-enter_\kind:
+// The frame: what a callee must save, the context (plus 1 in a nested call, then
+// also the activation before).
+    .macro save
     testq %rdi, %rdi
     jz wrought_library_refused
     movq (%rdi), %rax // context
@@ -34,41 +32,55 @@ enter_\kind:
     pushq %r14
     pushq %r15
     pushq %rax
-    .ifnb \store
-    movq %r11, %rbx
-    .endif
-    cmpq $0, 8(%rax) // activation
-    jne 5f
-    movq %rbp, %r11
-    subq 24(%rax), %r11 // stackByteLength
-    movq %r11, (%rax) // stackLimit
-    movq %fs:0, %r11
-    cmpq %r11, 32(%rax) // thread
-    jne 4f
-1:
-    movq %rbp, 8(%rax)
-    call *%r10
-    movq -48(%rbp), %rcx
-    movq $0, 8(%rcx)
-2:
+    .endm
+
+// To the host; `store`, if there is one, puts the result to (%rbx), the result
+// address, unless that is null.
+    .macro back store:vararg
     .ifnb \store
     testq %rbx, %rbx
-    jz 3f
+    jz 9f
     \store
-3:
+9:
     movq -8(%rbp), %rbx
     .endif
     xorl %eax, %eax
     xorl %edx, %edx
     leave // what else was saved is as it was
     ret
-4:
+    .endm
+
+// One for each place of the result address, so that nothing is jumped over; the
+// rare call from a call is in one place for all.
+    .macro enter kind, address, store:vararg
+    save
+    .ifnb \address
+    movq \address, %rbx
+    .endif
+    cmpq $0, 8(%rax) // activation
+    jne enter_nested_\kind
+    movq %rbp, %r11
+    subq 24(%rax), %r11 // stackByteLength
+    movq %r11, (%rax) // stackLimit
+    movq %fs:0, %r11
+    cmpq %r11, 32(%rax) // thread
+    jne 2f
+1:
+    movq %rbp, 8(%rax)
+    call *%r10
+    movq -48(%rbp), %rcx
+    movq $0, 8(%rcx)
+    back \store
+2:
     movq %r11, 32(%rax)
     jmp 1b
-5:
+    .endm
+
+    .macro nested kind, store:vararg
+enter_nested_\kind:
     movq %fs:0, %r11
     cmpq %r11, 32(%rax)
-    jne 6f
+    jne enter_refused
     incq -48(%rbp)
     pushq 8(%rax)
     pushq $0
@@ -77,27 +89,23 @@ enter_\kind:
     movq -48(%rbp), %rcx
     movq -56(%rbp), %rdx
     movq %rdx, 7(%rcx)
-    jmp 2b
-6:
-    movq -8(%rbp), %rbx
-    leave
-    jmp wrought_library_refused
+    back \store
     .endm
 
-    .macro result_in kind, position, source
+    .macro result_in kind, position, address, store:vararg
+    .p2align 4
     function wrought_enter_\kind\()_\position
-    movq \source, %r11
-    jmp enter_\kind
+    enter \kind, \address, \store
     .endm
 
     .macro enter_with_result kind, store:vararg
-    result_in \kind, 1, %rsi
-    result_in \kind, 2, %rdx
-    result_in \kind, 3, %rcx
-    result_in \kind, 4, %r8
-    result_in \kind, 5, %r9
-    result_in \kind, 6, 8(%rsp)
-    enter \kind, \store
+    result_in \kind, 1, %rsi, \store
+    result_in \kind, 2, %rdx, \store
+    result_in \kind, 3, %rcx, \store
+    result_in \kind, 4, %r8, \store
+    result_in \kind, 5, %r9, \store
+    result_in \kind, 6, 16(%rbp), \store
+    nested \kind, \store
     .endm
 
 // wrought_result wrought_enter_call(void *code, Instance *, void *slots)
@@ -108,11 +116,17 @@ enter_\kind:
     movq %rdx, %rsi
     function wrought_enter_void
     enter void
+    nested void
 
     enter_with_result i32, movl %eax, (%rbx)
     enter_with_result i64, movq %rax, (%rbx)
     enter_with_result f32, movss %xmm0, (%rbx)
     enter_with_result f64, movsd %xmm0, (%rbx)
+
+enter_refused:
+    movq -8(%rbp), %rbx
+    leave
+    jmp wrought_library_refused
 
     .globl wrought_enter_end
     .hidden wrought_enter_end
