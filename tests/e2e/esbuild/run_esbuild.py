@@ -57,11 +57,13 @@ def build(options, wasm, binary):
           f"{took:.1f} s, peak memory {peak // 1024} MiB, "
           f"{os.path.getsize(binary) >> 20} MiB of native program")
     if cache:
-        check_cache(command, binary, took)
+        # At -O0 the first is soon done, and what the second reads, compares
+        # and writes is as much as ever.
+        check_cache(command, binary, took, 0.02 if options.level == "2" else 0.05)
 
 
-def check_cache(command, binary, took):
-    """The second build is a copy, and takes under 2 % of the first."""
+def check_cache(command, binary, took, share):
+    """The second build is a copy, and takes under this share of the first."""
     times = []
     for _ in range(3):
         start = time.monotonic()
@@ -75,7 +77,7 @@ def check_cache(command, binary, took):
     with open(binary, "rb") as one, open(binary + ".again", "rb") as other:
         if one.read() != other.read():
             raise Failure("the cache has another program")
-    if min(times) > 0.02 * took:
+    if min(times) > share * took:
         raise Failure(f"the cache takes {min(times):.2f} s")
     os.unlink(binary + ".again")
     shutil.rmtree(binary + ".cache")
