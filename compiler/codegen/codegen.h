@@ -5,10 +5,13 @@
 #include "targets/target.h"
 
 #include "llvm/ADT/SmallVector.h"
-#include "llvm/IR/Module.h"
-#include "llvm/Target/TargetMachine.h"
 
 #include <memory>
+
+namespace llvm {
+class Module;
+class TargetMachine;
+} // namespace llvm
 
 namespace wrought::codegen {
 
@@ -24,15 +27,22 @@ struct TargetOptions {
   OptLevel level = OptLevel::O2;
 };
 
+/// So that users of a machine need not know what it is.
+struct TargetMachineDeleter {
+  void operator()(llvm::TargetMachine *machine) const;
+};
+using TargetMachinePtr =
+    std::unique_ptr<llvm::TargetMachine, TargetMachineDeleter>;
+
 /// Never null for the targets of targets::all(). One for each thread.
-std::unique_ptr<llvm::TargetMachine>
-createTargetMachine(const TargetOptions &options);
+TargetMachinePtr createTargetMachine(const TargetOptions &options);
 
 /// Runs the middle end in place.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine,
               OptLevel level);
 
-/// Appends the module in the form asked for. False after reporting.
+/// Gives the module the machine's data layout and appends it in the form asked
+/// for. False after reporting.
 [[nodiscard]] bool emit(llvm::Module &module, llvm::TargetMachine &machine,
                         OutputKind kind, llvm::SmallVectorImpl<char> &out,
                         Diagnostics &diagnostics);

@@ -48,8 +48,11 @@ static llvm::CodeGenOptLevel codeGenLevel(OptLevel level) {
   }
 }
 
-std::unique_ptr<llvm::TargetMachine>
-createTargetMachine(const TargetOptions &options) {
+void TargetMachineDeleter::operator()(llvm::TargetMachine *machine) const {
+  delete machine;
+}
+
+TargetMachinePtr createTargetMachine(const TargetOptions &options) {
   const llvm::Triple triple(options.target->triple);
   std::string error;
   const llvm::Target *target =
@@ -61,7 +64,7 @@ createTargetMachine(const TargetOptions &options) {
   machineOptions.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   machineOptions.UniqueSectionNames = false;
   machineOptions.MCOptions.ABIName = options.target->abiName.str();
-  std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
+  TargetMachinePtr machine(target->createTargetMachine(
       triple, options.cpu.cpu, options.cpu.features, machineOptions,
       llvm::Reloc::PIC_, llvm::CodeModel::Small, codeGenLevel(options.level)));
   if (options.level == OptLevel::O0) {
@@ -101,6 +104,7 @@ static bool addCodeGenPasses(llvm::legacy::PassManager &passes,
 
 bool emit(llvm::Module &module, llvm::TargetMachine &machine, OutputKind kind,
           llvm::SmallVectorImpl<char> &out, Diagnostics &diagnostics) {
+  module.setDataLayout(machine.createDataLayout());
   llvm::raw_svector_ostream stream(out);
   if (kind == OutputKind::LlvmIr) {
     module.print(stream, nullptr);

@@ -20,6 +20,8 @@
 #include "merge/merge_modules.h"
 #include "translate/line_lookup.h"
 
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
@@ -364,7 +366,6 @@ private:
         emitBuildInfo(buildInfo(request_, versions_, module_->module()),
                       *request_.target, context));
     for (const auto &module : modules) {
-      module->setDataLayout(machine->createDataLayout());
       if (!codegen::emit(*module, *machine, codegen::OutputKind::Object,
                          outputs_.emplace_back(), diagnostics_))
         return false;

@@ -4,6 +4,8 @@
 #include "driver/versions.h"
 #include "linker/output_file.h"
 
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/thread.h"
 

@@ -4,6 +4,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/DiagnosticPrinter.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Support/Threading.h"
 
 #include <atomic>
@@ -78,7 +79,7 @@ private:
     size_t version, partition;
     uint64_t weight;
   };
-  using Machines = std::vector<std::unique_ptr<llvm::TargetMachine>>;
+  using Machines = std::vector<codegen::TargetMachinePtr>;
 
   bool startThread(pthread_t &thread) {
     pthread_attr_t attributes;

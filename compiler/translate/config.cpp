@@ -4,6 +4,7 @@
 #include "translate/translate.h"
 
 #include "llvm/IR/Constants.h"
+#include "llvm/IR/Module.h"
 
 namespace wrought::translate {
 

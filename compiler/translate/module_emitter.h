@@ -15,6 +15,7 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/Module.h"
 
 namespace wrought::translate {
 

@@ -12,13 +12,15 @@
 #include "translate/c_interface.h"
 #include "validate/module_validator.h"
 
-#include "llvm/IR/LLVMContext.h"
-#include "llvm/IR/Module.h"
-
 #include <array>
 #include <memory>
 #include <string>
 #include <vector>
+
+namespace llvm {
+class LLVMContext;
+class Module;
+} // namespace llvm
 
 namespace wrought::translate {
 

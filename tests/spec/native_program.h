@@ -11,8 +11,6 @@
 #include "program_builder.h"
 #include "script_runner.h"
 
-#include "llvm/Target/TargetMachine.h"
-
 namespace wrought::spec {
 
 /// The host module of the suite, in the text format.
@@ -46,7 +44,7 @@ private:
   std::string outputPath(const std::string &name, Diagnostics &diagnostics);
 
   const RunOptions &options_;
-  std::unique_ptr<llvm::TargetMachine> machine_;
+  codegen::TargetMachinePtr machine_;
   ProgramBuilder rows_;
   std::vector<std::unique_ptr<linker::ObjectBytes>> objects_;
   unsigned instanceCount_ = 0;

@@ -91,7 +91,7 @@ private:
   }
 
   TranslatedModule module_;
-  std::unique_ptr<llvm::TargetMachine> machine_;
+  codegen::TargetMachinePtr machine_;
 };
 
 using Loads = std::pair<unsigned, unsigned>;

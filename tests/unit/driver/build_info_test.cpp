@@ -1,5 +1,6 @@
 #include "driver/build_info.h"
 
+#include "llvm/IR/Module.h"
 #include "llvm/Support/JSON.h"
 
 #include <gtest/gtest.h>
@@ -51,7 +52,6 @@ TEST(BuildInfo, ComesBackFromAnObject) {
   llvm::LLVMContext context;
   const std::string info = "{\"a\":\"\\\"\\\\ \n\t\xc3\xa9 0123\"}";
   const auto module = emitBuildInfo(info, target, context);
-  module->setDataLayout(machine->createDataLayout());
   linker::ObjectBytes object;
   Diagnostics diagnostics;
   ASSERT_TRUE(codegen::emit(*module, *machine, codegen::OutputKind::Object,

@@ -6,6 +6,8 @@
 #include "translate/translate.h"
 #include "validate/module_validator.h"
 
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
 
 #include <gtest/gtest.h>
