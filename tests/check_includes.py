@@ -13,7 +13,7 @@ MAY_INCLUDE = {
     "compiler/validate": "support wasm decode",
     "compiler/merge": READING,
     "compiler/translate": READING + " abi targets",
-    "compiler/codegen": "support targets",
+    "compiler/codegen": "support abi targets",
     "compiler/bundle": "support linker",
     "compiler/cache": "support linker",
     "compiler/driver": READING + " merge text translate codegen linker targets bundle cache",

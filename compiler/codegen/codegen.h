@@ -1,6 +1,7 @@
 //===- codegen.h - llvm::Module to optimised module to bytes --------------===//
 #pragma once
 
+#include "codegen/profile.h"
 #include "support/diagnostics.h"
 #include "targets/target.h"
 
@@ -37,9 +38,20 @@ using TargetMachinePtr =
 /// Never null for the targets of targets::all(). One for each thread.
 TargetMachinePtr createTargetMachine(const TargetOptions &options);
 
-/// Runs the middle end in place.
-void optimize(llvm::Module &module, llvm::TargetMachine &machine,
-              OptLevel level);
+/// What a module has to do with profiles.
+struct ProfileOptions {
+  /// It counts what it executes.
+  bool counts = false;
+  /// Of its functions.
+  llvm::StringRef symbolPrefix = "";
+  /// What earlier runs counted, or null.
+  const IndexedProfile *counted = nullptr;
+};
+
+/// Runs the middle end in place. Returns how many functions have another
+/// control flow than their counts are of, which are then not used.
+size_t optimize(llvm::Module &module, llvm::TargetMachine &machine,
+                OptLevel level, const ProfileOptions &profile = {});
 
 /// Gives the module the machine's data layout and appends it in the form asked
 /// for. False after reporting.

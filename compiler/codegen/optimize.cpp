@@ -12,6 +12,7 @@
 
 #include "llvm/Analysis/AliasAnalysis.h"
 #include "llvm/Analysis/InlineCost.h"
+#include "llvm/Analysis/ProfileSummaryInfo.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/ErrorHandling.h"
@@ -244,8 +245,8 @@ OptimizeFunctionsPass functionPasses(llvm::PassBuilder &builder,
 
 } // namespace
 
-void optimize(llvm::Module &module, llvm::TargetMachine &machine,
-              OptLevel level) {
+size_t optimize(llvm::Module &module, llvm::TargetMachine &machine,
+                OptLevel level, const ProfileOptions &profile) {
   Analyses analyses(machine, level);
   if (level == OptLevel::Os || level == OptLevel::Oz)
     for (llvm::Function &function : module)
@@ -259,6 +260,14 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine,
 #ifndef NDEBUG
   passes.addPass(llvm::VerifierPass());
 #endif
+  size_t misfitCount = 0;
+  if (profile.counts)
+    passes.addPass(CountExecutionsPass(profile.symbolPrefix));
+  if (profile.counted) {
+    passes.addPass(ApplyProfilePass(*profile.counted, misfitCount));
+    passes.addPass(llvm::RequireAnalysisPass<llvm::ProfileSummaryAnalysis,
+                                             llvm::Module>());
+  }
   passes.addPass(LowerSimdPass(machine));
   parse(analyses.builder, passes, stages.prepare);
   addInlining(analyses.builder, passes, stages);
@@ -271,6 +280,7 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine,
   passes.addPass(llvm::VerifierPass());
 #endif
   passes.run(module, analyses.module);
+  return misfitCount;
 }
 
 } // namespace wrought::codegen

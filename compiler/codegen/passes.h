@@ -10,6 +10,37 @@ class TargetMachine;
 
 namespace wrought::codegen {
 
+struct IndexedProfile;
+
+/// Has the module count what it executes. Runs first, as ApplyProfile does, on
+/// what translation made: then both see the same control flow.
+class CountExecutionsPass : public llvm::PassInfoMixin<CountExecutionsPass> {
+public:
+  /// In names, functions have no `symbolPrefix`.
+  explicit CountExecutionsPass(llvm::StringRef symbolPrefix)
+      : symbolPrefix_(symbolPrefix) {}
+  llvm::PreservedAnalyses run(llvm::Module &module,
+                              llvm::ModuleAnalysisManager &analyses);
+
+private:
+  llvm::StringRef symbolPrefix_;
+};
+
+/// Marks what was often executed and what was not, and makes calls of frequent
+/// targets direct. Adds the functions whose counts are of other control flow to
+/// `misfitCount`.
+class ApplyProfilePass : public llvm::PassInfoMixin<ApplyProfilePass> {
+public:
+  ApplyProfilePass(const IndexedProfile &profile, size_t &misfitCount)
+      : profile_(profile), misfitCount_(misfitCount) {}
+  llvm::PreservedAnalyses run(llvm::Module &module,
+                              llvm::ModuleAnalysisManager &analyses);
+
+private:
+  const IndexedProfile &profile_;
+  size_t &misfitCount_;
+};
+
 /// Makes loads from linear memory ordinary where that cannot lose a trap.
 ///
 /// Translation marks every guarded load volatile, since LLVM deletes a load

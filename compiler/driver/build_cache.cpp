@@ -64,6 +64,7 @@ static void addRawText(const CompileRequest &request, KeyHasher &hasher) {
   for (const std::string &text : request.config.streams)
     hasher.add(text);
   hasher.add(request.config.argv0.value_or(""));
+  hasher.add(request.config.profilePath);
   hasher.add(request.cpu.label);
   for (const targets::CpuSelection &cpu : request.furtherCpus)
     hasher.add(cpu.label);

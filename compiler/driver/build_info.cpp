@@ -119,6 +119,14 @@ static void writeOptions(const CompileRequest &request,
   if (request.config.fuel)
     json.attribute("fuel", static_cast<int64_t>(*request.config.fuel));
   json.attribute("allowMissingImports", request.allowMissingImports);
+  if (!request.config.profilePath.empty())
+    json.attribute("profileGenerate",
+                   llvm::json::fixUTF8(request.config.profilePath));
+  if (request.profile)
+    json.attributeArray("profileUse", [&] {
+      for (const std::string &hash : request.profileHashes)
+        json.value(hash);
+    });
 }
 
 /// Of the environment only the names: values may be secrets.

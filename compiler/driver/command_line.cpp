@@ -214,8 +214,10 @@ static void showTargets(const Options &options, llvm::raw_ostream &out) {
     listTargets(options.json, out);
 }
 
-static bool dispatch(const Options &options, llvm::raw_ostream &out,
+static bool dispatch(Options &options, llvm::raw_ostream &out,
                      llvm::raw_ostream &err, Diagnostics &diagnostics) {
+  if (!readProfiles(options.request, diagnostics))
+    return false;
   switch (options.command) {
   case Command::Build:
     warnIfUnsafe(options, diagnostics);
@@ -268,10 +270,10 @@ static int reportUsage(const ParsedCommandLine &parsed, llvm::raw_ostream &out,
 
 int runCommandLine(llvm::ArrayRef<std::string> arguments,
                    llvm::raw_ostream &out, llvm::raw_ostream &err) {
-  const ParsedCommandLine parsed = parseCommandLine(arguments);
+  ParsedCommandLine parsed = parseCommandLine(arguments);
   if (!parsed.options)
     return reportUsage(parsed, out, err);
-  const Options &options = *parsed.options;
+  Options &options = *parsed.options;
   Diagnostics diagnostics;
   const bool isDone = dispatch(options, out, err, diagnostics);
   out.flush();

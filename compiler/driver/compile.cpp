@@ -25,6 +25,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
+#include <deque>
 #include <mutex>
 
 namespace wrought::driver {
@@ -112,6 +113,19 @@ private:
         !request_.furtherCpus.empty()) {
       diagnostics_.error("only an executable can have versions for several "
                          "CPUs");
+      return false;
+    }
+    if (isLibrary() &&
+        (request_.profile || !request_.config.profilePath.empty())) {
+      diagnostics_.error("profiles are of programs only: --profile-generate "
+                         "and --profile-use are not for --emit shared or "
+                         "static");
+      return false;
+    }
+    if (!request_.config.profilePath.empty() &&
+        request_.emit != EmitKind::Executable) {
+      diagnostics_.error("only an executable can write a profile: "
+                         "--profile-generate wants --emit exe");
       return false;
     }
     if (request_.isInterruptible && !isLibrary()) {
@@ -301,8 +315,31 @@ private:
     return {request_.target, versions_[version].cpu, request_.level};
   }
 
+  codegen::ProfileOptions profileOptions(size_t version) {
+    codegen::ProfileOptions options;
+    options.counts = !request_.config.profilePath.empty();
+    options.symbolPrefix = prefixes_.emplace_back(versionPrefix(version));
+    if (request_.profile)
+      options.counted = &profiles_.emplace_back(request_.profile->index(
+          plans_[version]->functionSymbols(), options.symbolPrefix));
+    return options;
+  }
+
+  void warnOfMisfits(size_t misfitCount) {
+    if (!request_.profile)
+      return;
+    misfitCount += profiles_.front().absentCount;
+    if (misfitCount != 0)
+      diagnostics_.warning(
+          {}, "the profile does not fit " + std::to_string(misfitCount) +
+                  " of the functions that it tells of: the module or options "
+                  "of code are others than those that were counted; its "
+                  "counts of them are not used");
+  }
+
   bool compileAll() {
-    UnitTimes times;
+    UnitFindings findings;
+    const UnitTimes &times = findings.times;
     bool isDone;
     {
       StageTimer timer("compile", request_.timings);
@@ -311,11 +348,14 @@ private:
                      request_.threadCount,
                      request_.onProgress};
       for (auto [index, plan] : llvm::enumerate(plans_))
-        job.versions.push_back({plan.get(), targetOptions(index)});
+        job.versions.push_back(
+            {plan.get(), targetOptions(index), profileOptions(index)});
       isDone = request_.unitCompiler
                    ? request_.unitCompiler(job, outputs_, diagnostics_)
-                   : compileUnits(job, outputs_, times, diagnostics_);
+                   : compileUnits(job, outputs_, findings, diagnostics_);
     }
+    if (isDone)
+      warnOfMisfits(findings.misfitCount);
     if (isDone && request_.report)
       request_.report->noteUnits(outputs_, module_->module());
     if (request_.timings) {
@@ -405,6 +445,8 @@ private:
   std::optional<validate::ValidatedModule> module_;
   std::vector<CodeVersion> versions_;
   std::vector<std::unique_ptr<translate::Plan>> plans_; ///< by version
+  std::deque<std::string> prefixes_;                    ///< by version
+  std::deque<codegen::IndexedProfile> profiles_; ///< the same, if there is one
   std::vector<linker::ObjectBytes> outputs_;
 };
 

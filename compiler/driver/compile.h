@@ -2,6 +2,7 @@
 #pragma once
 
 #include "codegen/codegen.h"
+#include "codegen/profile.h"
 #include "linker/link.h"
 #include "support/diagnostics.h"
 #include "text/wat_parser.h"
@@ -48,6 +49,10 @@ struct CompileRequest;
 /// The request's module, and those that are linked with it. Reports all that
 /// cannot be read.
 std::optional<Input> readInputs(const CompileRequest &request,
+                                Diagnostics &diagnostics);
+
+/// The request's profiles; reports what cannot be read or is damaged.
+[[nodiscard]] bool readProfiles(CompileRequest &request,
                                 Diagnostics &diagnostics);
 
 /// decode → validate. Locations are in the text for a text module.
@@ -108,6 +113,10 @@ struct CompileRequest {
   bool strip = false;
   bool allowMissingImports = false;
   translate::Config config;
+  /// Files that earlier runs wrote, and with readProfiles() what is in them.
+  std::vector<std::string> profilePaths;
+  std::shared_ptr<const codegen::Profile> profile;
+  std::vector<std::string> profileHashes; ///< SHA-256 of each
   /// Called from the compiling threads, one call at a time: units done, units
   /// in all, stage name.
   std::function<void(size_t, size_t, llvm::StringRef)> onProgress;

@@ -9,6 +9,7 @@
 #include "decode/module_decoder.h"
 #include "driver/compile.h"
 #include "driver/timing.h"
+#include "support/sha256.h"
 #include "wasm/limits.h"
 
 #include "llvm/Support/FileSystem.h"
@@ -139,6 +140,22 @@ std::optional<Input> readInputs(const CompileRequest &request,
       input.reset();
   }
   return input;
+}
+
+bool readProfiles(CompileRequest &request, Diagnostics &diagnostics) {
+  if (request.profilePaths.empty())
+    return true;
+  codegen::Profile profile;
+  bool areRead = true;
+  for (const std::string &path : request.profilePaths) {
+    const auto file = readFile(path, diagnostics);
+    areRead &=
+        file && profile.add(displayName(path), file->getBuffer(), diagnostics);
+    if (file)
+      request.profileHashes.push_back(sha256Hex(file->getBuffer()));
+  }
+  request.profile = std::make_shared<codegen::Profile>(std::move(profile));
+  return areRead;
 }
 
 static std::optional<validate::ValidatedModule>

@@ -47,7 +47,8 @@ struct RawOptions {
   std::string input, output, emit, target, cpu, level = "2";
   std::string boundsChecks = "guard", extraMemories = "guard";
   std::vector<std::string> cpuFeatures, wasmFeatures;
-  std::string maxMemory, stackSize, maxHeap, fuel;
+  std::string maxMemory, stackSize, maxHeap, fuel, profileGenerate;
+  std::vector<std::string> profiles;
   uint64_t maxThreads = translate::Config().maxThreadCount;
   std::vector<std::string> grants, environment, listeners;
   std::array<std::string, 3> streams;
@@ -195,8 +196,8 @@ void addGrantFlags(CLI::App &app, RawOptions &raw) {
   addValue(app, "--argv0", raw.argv0, "The program's name as it sees it")
       ->option_text("NAME");
   addFlag(app, "--sealed", raw.isSealed,
-          "Ignore WROUGHT_GRANTS, WROUGHT_FUEL and LISTEN_FDS when the program "
-          "runs");
+          "Ignore WROUGHT_GRANTS, WROUGHT_FUEL, WROUGHT_PROFILE_FILE and "
+          "LISTEN_FDS when the program runs");
 }
 
 void addCacheFlags(CLI::App &app, RawCache &raw) {
@@ -236,6 +237,15 @@ void addCompileFlags(CLI::App &app, RawOptions &raw) {
   addCacheFlags(app, raw.cache);
   addReading(app, raw);
   addReporting(app, raw);
+}
+
+void addProfileFlags(CLI::App &app, RawOptions &raw) {
+  app.add_flag("--profile-generate", raw.profileGenerate,
+               "The program counts what it executes and writes a profile when "
+               "it ends; =FILE: there (default.wprof)")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  addList(app, "--profile-use", raw.profiles, "FILE[,FILE...]",
+          "Optimise for what these profiles show");
 }
 
 /// What a build says of itself to build systems and pipelines.
@@ -397,6 +407,7 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
       ->option_text("exe|shared|static|object|llvm-ir|llvm-bc|asm");
   addTargetFlags(*build, raw);
   addCompileFlags(*build, raw);
+  addProfileFlags(*build, raw);
   addRecordFlags(*build, raw);
 
   CLI::App *run = app.add_subcommand("run", "Build into the cache and execute");
@@ -405,6 +416,7 @@ void defineCommands(CLI::App &app, RawOptions &raw) {
             "after --");
   addTargetFlags(*run, raw);
   addCompileFlags(*run, raw);
+  addProfileFlags(*run, raw);
 
   CLI::App *validate =
       app.add_subcommand("validate", "Check a module; silent when it is valid");
@@ -640,6 +652,24 @@ void readCompile(const RawOptions &raw, const CLI::App &command,
   request.allowMissingImports = raw.allowMissingImports;
 }
 
+void readProfileFlags(const RawOptions &raw, CompileRequest &request) {
+  // CLI11 gives a flag without a value this one.
+  request.config.profilePath =
+      raw.profileGenerate == "true" ? "default.wprof" : raw.profileGenerate;
+  for (llvm::StringRef list : raw.profiles) {
+    llvm::SmallVector<llvm::StringRef> paths;
+    list.split(paths, ',');
+    for (llvm::StringRef path : paths) {
+      if (path.empty())
+        throw UsageError{"--profile-use: '" + list.str() +
+                         "' has an empty name"};
+      request.profilePaths.push_back(path.str());
+    }
+  }
+  if (!request.config.profilePath.empty() && !request.profilePaths.empty())
+    throw UsageError{"--profile-generate: not together with --profile-use"};
+}
+
 void readInputNames(const std::vector<std::string> &inputs,
                     CompileRequest &request) {
   size_t standardInputs = 0;
@@ -691,6 +721,7 @@ void readRecords(const RawOptions &raw, Options &options) {
     rule.target = output;
   if (!raw.config.empty())
     rule.prerequisites.push_back(raw.config);
+  llvm::append_range(rule.prerequisites, options.request.profilePaths);
   options.dependencies = std::move(rule);
 }
 
@@ -830,6 +861,9 @@ void readPlan(const RawOptions &raw, const CLI::App &command,
                      "that are linked"};
   if (options.dependencies || options.report)
     throw UsageError{"--emit-plan: not together with -MD or --report"};
+  if (!request.profilePaths.empty() || !request.config.profilePath.empty())
+    throw UsageError{"--emit-plan: not together with --profile-generate or "
+                     "--profile-use"};
   if (request.emit == EmitKind::LlvmIr ||
       request.emit == EmitKind::LlvmBitcode ||
       request.emit == EmitKind::Assembly)
@@ -882,8 +916,10 @@ Options readOptions(const RawOptions &raw, const CLI::App &command) {
   for (const std::string &list : raw.wasmFeatures)
     if (!parseFeatures(list, options.request.features, message))
       throw UsageError{"--wasm-features: " + message};
-  if (options.command == Command::Build || options.command == Command::Run)
+  if (options.command == Command::Build || options.command == Command::Run) {
     readCompile(raw, command, options.request);
+    readProfileFlags(raw, options.request);
+  }
   if (options.command == Command::Build || options.command == Command::Run ||
       options.command == Command::Pack)
     readCache(raw.cache, options);

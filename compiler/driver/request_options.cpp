@@ -17,12 +17,14 @@ using llvm::json::Value;
                                 boundsChecks, guardsExtraMemories, features,
                                 threadCount, maxMemory, relaxedTraps,
                                 isDeterministic, isInterruptible, debugInfo,
-                                strip, allowMissingImports, config, onProgress,
-                                timings, unitCompiler, report] = request;
+                                strip, allowMissingImports, config,
+                                profilePaths, profile, profileHashes,
+                                onProgress, timings, unitCompiler, report] =
+      request;
   [[maybe_unused]] const auto &[grants, environment, listeners, streams, argv0,
                                 isSealed, inheritsEnvironment, stackByteLength,
                                 heapByteLength, hasThreads, maxThreadCount,
-                                fuel, versions] = config;
+                                fuel, profilePath, versions] = config;
 }
 
 llvm::StringRef emitName(EmitKind emit) {
@@ -89,6 +91,12 @@ Object describeOptions(const CompileRequest &request) {
   object["allowMissingImports"] = request.allowMissingImports;
   if (request.maxMemory)
     object["maxMemory"] = static_cast<int64_t>(*request.maxMemory);
+  // Neither is there in a bundle, which has to be rebuilt from the module
+  // alone.
+  if (!request.config.profilePath.empty())
+    object["profileGenerate"] = text(request.config.profilePath);
+  if (request.profile)
+    object["profileUse"] = Array(request.profileHashes);
   Array features;
   for (size_t index = 0; index < wasm::FeatureCount; ++index)
     if (const auto feature = static_cast<wasm::Feature>(index);

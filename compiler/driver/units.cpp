@@ -72,7 +72,7 @@ public:
     return !hasFailed_;
   }
 
-  UnitTimes times;
+  UnitFindings findings;
 
 private:
   struct Unit {
@@ -117,20 +117,23 @@ private:
     const double start = threadCpuSeconds();
     const auto module = code.plan->translate(unit.partition, context);
     const double translated = threadCpuSeconds();
-    codegen::optimize(*module, machine, code.target.level);
+    const size_t misfitCount =
+        codegen::optimize(*module, machine, code.target.level, code.profile);
     const double optimized = threadCpuSeconds();
     const bool isEmitted = codegen::emit(*module, machine, job_.output,
                                          outputs_[index], diagnostics);
     const double emitted = threadCpuSeconds();
-    finish({translated - start, optimized - translated, emitted - optimized});
+    finish({translated - start, optimized - translated, emitted - optimized},
+           unit.version == 0 ? misfitCount : 0);
     return isEmitted && !diagnostics.hasErrors();
   }
 
-  void finish(UnitTimes unit) {
+  void finish(UnitTimes unit, size_t misfitCount) {
     std::lock_guard lock(mutex_);
-    times.translate += unit.translate;
-    times.optimize += unit.optimize;
-    times.emit += unit.emit;
+    findings.times.translate += unit.translate;
+    findings.times.optimize += unit.optimize;
+    findings.times.emit += unit.emit;
+    findings.misfitCount += misfitCount;
     ++done_;
     if (job_.onProgress)
       job_.onProgress(done_, order_.size(), "compile");
@@ -150,12 +153,12 @@ private:
 } // namespace
 
 bool compileUnits(const UnitJob &job, std::vector<linker::ObjectBytes> &outputs,
-                  UnitTimes &times, Diagnostics &diagnostics) {
+                  UnitFindings &findings, Diagnostics &diagnostics) {
   UnitCompiler compiler(job, outputs);
   if (job.onProgress)
     job.onProgress(0, outputs.size(), "compile");
   compiler.run();
-  times = compiler.times;
+  findings = compiler.findings;
   return compiler.mergeDiagnostics(diagnostics);
 }
 

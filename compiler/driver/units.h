@@ -9,6 +9,7 @@ namespace wrought::driver {
 struct UnitVersion {
   const translate::Plan *plan = nullptr;
   codegen::TargetOptions target;
+  codegen::ProfileOptions profile = {};
 };
 
 /// LLVM recurses on expressions; one huge function must not exhaust the stack.
@@ -27,12 +28,20 @@ struct UnitTimes {
   double translate = 0, optimize = 0, emit = 0;
 };
 
+/// What compiling units showed.
+struct UnitFindings {
+  UnitTimes times;
+  /// Of the first version: functions that the profile does not fit.
+  size_t misfitCount = 0;
+};
+
 /// Translates, optimises and emits each partition of each version; results are
 /// in the order of versions, then partitions. The heaviest go first, whatever
 /// their version, and as many are in memory as there are threads.
 [[nodiscard]] bool compileUnits(const UnitJob &job,
                                 std::vector<linker::ObjectBytes> &outputs,
-                                UnitTimes &times, Diagnostics &diagnostics);
+                                UnitFindings &findings,
+                                Diagnostics &diagnostics);
 
 /// Threads that --jobs 0 stands for.
 unsigned defaultThreadCount();

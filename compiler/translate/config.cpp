@@ -46,16 +46,29 @@ public:
         *module_, layout, true, llvm::GlobalValue::ExternalLinkage,
         llvm::ConstantStruct::get(
             layout,
-            {array(grants, types_.abi(AbiStruct::Grant)), number(grants.size()),
-             array(environment, types_.pointer), number(environment.size()),
-             array(listeners, types_.pointer), number(listeners.size()),
-             streams(config), config.argv0 ? string(*config.argv0) : null(),
-             number(config.isSealed), number(config.inheritsEnvironment),
+            {array(grants, types_.abi(AbiStruct::Grant)),
+             number(grants.size()),
+             array(environment, types_.pointer),
+             number(environment.size()),
+             array(listeners, types_.pointer),
+             number(listeners.size()),
+             streams(config),
+             config.argv0 ? string(*config.argv0) : null(),
+             number(config.isSealed),
+             number(config.inheritsEnvironment),
              number(config.stackByteLength),
              array(versions, types_.abi(AbiStruct::Version)),
-             number(versions.size()), chooser(config), threadStarter(config),
-             number(config.maxThreadCount), number(config.heapByteLength),
-             number(config.fuel.value_or(unlimitedFuel)), fuelStarter(config)}),
+             number(versions.size()),
+             chooser(config),
+             threadStarter(config),
+             number(config.maxThreadCount),
+             number(config.heapByteLength),
+             number(config.fuel.value_or(unlimitedFuel)),
+             fuelStarter(config),
+             config.profilePath.empty()
+                 ? null()
+                 : runtimeFunction("wrought_start_profile"),
+             config.profilePath.empty() ? null() : string(config.profilePath)}),
         "wrought_config");
     variable->setVisibility(llvm::GlobalValue::HiddenVisibility);
     variable->setDSOLocal(true);

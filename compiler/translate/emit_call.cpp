@@ -170,10 +170,18 @@ llvm::Value *FunctionEmitter::popTableRecord(const Instruction &instruction) {
                           abi::Trap::UndefinedElement);
   trapIf(builder_.CreateIsNull(record), abi::Trap::UninitializedElement);
 
-  llvm::Value *fits =
-      isFunctionOfType(record, wasm::TypeIndex(instruction.index));
-  trapIf(builder_.CreateNot(fits), abi::Trap::IndirectCallTypeMismatch);
+  if (!indirectTargets(instruction).allFit) {
+    llvm::Value *fits =
+        isFunctionOfType(record, wasm::TypeIndex(instruction.index));
+    trapIf(builder_.CreateNot(fits), abi::Trap::IndirectCallTypeMismatch);
+  }
   return record;
+}
+
+ModulePlan::IndirectTargets
+FunctionEmitter::indirectTargets(const Instruction &instruction) const {
+  return module_.plan().indirectTargets(wasm::TableIndex(instruction.index2),
+                                        wasm::TypeIndex(instruction.index));
 }
 
 llvm::Value *FunctionEmitter::popRecord() {
@@ -190,8 +198,11 @@ void FunctionEmitter::emitCall(const Instruction &instruction) {
 
 void FunctionEmitter::emitCallIndirect(const Instruction &instruction) {
   llvm::Value *record = popTableRecord(instruction);
+  const wasm::FunctionType &type = functionType(instruction.index);
+  if (const auto only = indirectTargets(instruction).only)
+    return call(module_.instance().callee(builder_, *only), type);
   callRecord(
-      record, functionType(instruction.index),
+      record, type,
       module_.plan().mayHoldForeign(wasm::TableIndex(instruction.index2)));
 }
 
@@ -210,8 +221,12 @@ void FunctionEmitter::emitReturnCall(const Instruction &instruction) {
 
 void FunctionEmitter::emitReturnCallIndirect(const Instruction &instruction) {
   llvm::Value *record = popTableRecord(instruction);
+  const wasm::FunctionType &type = functionType(instruction.index);
+  if (const auto only = indirectTargets(instruction).only)
+    return emitTailCall(module_.instance().tailCallee(builder_, *only), type,
+                        popArguments(type.parameters.size()));
   tailCallRecord(
-      record, functionType(instruction.index),
+      record, type,
       module_.plan().mayHoldForeign(wasm::TableIndex(instruction.index2)));
 }
 

@@ -137,6 +137,8 @@ private:
     return module_.wasm().types[wasm::TypeIndex(type)].function;
   }
   llvm::Value *popTableRecord(const wasm::Instruction &instruction);
+  ModulePlan::IndirectTargets
+  indirectTargets(const wasm::Instruction &instruction) const;
   llvm::Value *popRecord();
 
   // Memory (memory_access.cpp, emit_memory.cpp).

@@ -10,6 +10,9 @@
 #include "translate/heap_types.h"
 #include "translate/module_facts.h"
 #include "translate/translate.h"
+#include "translate/type_id.h"
+
+#include <map>
 
 namespace wrought::translate {
 
@@ -46,6 +49,7 @@ public:
   const std::vector<ExportedSymbol> &exports() const override {
     return exports_;
   }
+  std::vector<std::string> functionSymbols() const override;
 
   uint64_t instanceByteLength() const override {
     return instanceOffset(abi::InstancePart::End, 0);
@@ -102,6 +106,16 @@ public:
   bool isTableShared(wasm::TableIndex index) const;
   bool isMemoryShared(wasm::MemoryIndex index) const;
 
+  /// What a call through a table reaches unless it traps.
+  struct IndirectTargets {
+    /// Every element that is not null has the type.
+    bool allFit = false;
+    /// The only function that does.
+    std::optional<wasm::FunctionIndex> only;
+  };
+  IndirectTargets indirectTargets(wasm::TableIndex table,
+                                  wasm::TypeIndex type) const;
+
   const MemoryPlan &memory(wasm::MemoryIndex index) const {
     return memories_[index.value];
   }
@@ -132,6 +146,7 @@ private:
   void layOutInstance();
   bool isTableFixed(wasm::TableIndex index) const;
   void listExports();
+  void listTableFunctions();
   const std::string &importSymbol(uint32_t import) const {
     return options_.imports[import].symbol;
   }
@@ -146,6 +161,16 @@ private:
   llvm::BitVector exportedFunctions_, exportedTables_, exportedMemories_;
   abi::InstanceCounts counts_ = {};
   std::vector<uint64_t> recordNumbers_, tableCells_, segmentCells_;
+  /// The functions that can be in a table, each once, by type.
+  struct TableFunctions {
+    struct OfType {
+      wasm::FunctionIndex first;
+      uint32_t count;
+    };
+    std::map<TypeId, OfType> types;
+  };
+  /// Of each table that nothing changes.
+  std::vector<std::optional<TableFunctions>> tableFunctions_;
 };
 
 } // namespace wrought::translate

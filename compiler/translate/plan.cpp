@@ -1,3 +1,4 @@
+#include "decode/operator_reader.h"
 #include "translate/module_emitter.h"
 #include "translate/module_plan.h"
 #include "wasm/index_map.h"
@@ -98,6 +99,7 @@ ModulePlan::ModulePlan(const validate::ValidatedModule &module, Options options)
   planMemories();
   layOutInstance();
   listExports();
+  listTableFunctions();
 }
 
 bool ModulePlan::findSharedFunctions() const {
@@ -231,6 +233,79 @@ uint64_t ModulePlan::exportOffset(const wasm::Export &item) const {
   return 0;
 }
 
+/// The function of "ref.func f", none of "ref.null"; false for all else.
+static bool readItem(const wasm::Module &module,
+                     const wasm::ConstantExpression &item,
+                     std::optional<wasm::FunctionIndex> &function) {
+  decode::OperatorReader reader(module, item.code);
+  wasm::Instruction instruction;
+  if (!reader.next(instruction))
+    return false;
+  if (instruction.opcode == wasm::Opcode::RefFunc)
+    function = wasm::FunctionIndex(instruction.index);
+  return instruction.opcode == wasm::Opcode::RefFunc ||
+         instruction.opcode == wasm::Opcode::RefNull;
+}
+
+/// Whatever a segment's offset is, and whether it was applied yet: a table that
+/// only active segments write holds nothing but their items.
+void ModulePlan::listTableFunctions() {
+  const wasm::Module &wasm = module();
+  std::vector<std::optional<llvm::BitVector>> functions(wasm.tables.size());
+  for (uint32_t i = 0; i < wasm.tables.size(); ++i)
+    if (!isTableShared(wasm::TableIndex(i)) && !facts_.changingTables.test(i) &&
+        !wasm.tables[i].initializer)
+      functions[i].emplace(wasm.functions.size());
+  for (const wasm::ElementSegment &segment : wasm.elements) {
+    if (segment.mode != wasm::SegmentMode::Active)
+      continue;
+    auto &known = functions[segment.table.value];
+    const auto add = [&](wasm::FunctionIndex function) {
+      // What an import's own type is, its exporter knows.
+      if (wasm.functions[function.value].import)
+        known.reset();
+      else if (known)
+        known->set(function.value);
+    };
+    llvm::for_each(segment.functions, add);
+    for (const wasm::ConstantExpression &item : segment.expressions) {
+      std::optional<wasm::FunctionIndex> function;
+      if (!readItem(wasm, item, function))
+        known.reset();
+      else if (function)
+        add(*function);
+    }
+  }
+  tableFunctions_.resize(wasm.tables.size());
+  for (auto [known, table] : llvm::zip(functions, tableFunctions_)) {
+    if (!known)
+      continue;
+    table.emplace();
+    for (unsigned i : known->set_bits()) {
+      const TypeId id = typeId(wasm.types, wasm.functions[i].type);
+      const TableFunctions::OfType none = {wasm::FunctionIndex(i), 0};
+      ++table->types.try_emplace(id, none).first->second.count;
+    }
+  }
+}
+
+/// Types that have subtypes are left to the check at run time.
+ModulePlan::IndirectTargets
+ModulePlan::indirectTargets(wasm::TableIndex table,
+                            wasm::TypeIndex type) const {
+  const auto &known = tableFunctions_[table.value];
+  if (!known || !module().types[type].isFinal)
+    return {};
+  const auto found = known->types.find(typeId(module().types, type));
+  if (found == known->types.end())
+    return {};
+  IndirectTargets targets;
+  targets.allFit = known->types.size() == 1;
+  if (found->second.count == 1)
+    targets.only = found->second.first;
+  return targets;
+}
+
 void ModulePlan::cutPartitions() {
   const uint32_t first = module().importedFunctionCount;
   const auto end = static_cast<uint32_t>(module().functions.size());
@@ -328,6 +403,15 @@ std::string ModulePlan::functionSymbol(wasm::FunctionIndex index) const {
       llvm::all_of(name, [](char c) { return c > 0x20 && c < 0x7f; }))
     result.append(".").append(name);
   return result;
+}
+
+std::vector<std::string> ModulePlan::functionSymbols() const {
+  std::vector<std::string> symbols;
+  for (unsigned i : facts_.reachable.set_bits())
+    if (const wasm::FunctionIndex index(i); !module().functions[i].import)
+      symbols.push_back(hasTailEntry(index) ? tailSymbol(index)
+                                            : functionSymbol(index));
+  return symbols;
 }
 
 bool ModulePlan::isMissing(wasm::FunctionIndex index) const {

@@ -88,6 +88,8 @@ struct Config {
   uint64_t maxThreadCount = 1024;
   /// What may be spent, where code counts it; of a library by a new instance.
   std::optional<uint64_t> fuel;
+  /// The file that the program writes its profile to; empty: it counts nothing.
+  std::string profilePath;
   /// In the order in which they are tried.
   std::vector<Version> versions = {Version()};
 };
@@ -190,6 +192,8 @@ public:
   virtual std::unique_ptr<llvm::Module>
   translate(size_t partition, llvm::LLVMContext &context) const = 0;
   virtual const std::vector<ExportedSymbol> &exports() const = 0;
+  /// Of the code of each function that is translated.
+  virtual std::vector<std::string> functionSymbols() const = 0;
   /// Size of an instance; 0 without an instance pointer.
   virtual uint64_t instanceByteLength() const = 0;
 };

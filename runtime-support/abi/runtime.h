@@ -57,6 +57,13 @@ int wrought_main(void);
 wrought::abi::Module *
 wrought_choose_version(const wrought::abi::Config *config);
 
+/// Has the program write what it counted when it ends. Start-up calls it by
+/// abi::Config.startProfile.
+void wrought_start_profile();
+/// Before each call through a pointer that is counted: `site` is an
+/// abi::ProfileSite, `code` what the pointer holds.
+void wrought_profile_call(void *site, uint64_t code);
+
 /// Maps the module's memories and makes its names known to backtraces. To be
 /// called once a module, before its instantiate. On failure prints a line and
 /// exits with status 1.

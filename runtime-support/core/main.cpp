@@ -28,6 +28,7 @@ extern "C" int wrought_main() {
   printInfoIfAsked();
   abi::Module *module = process.module;
   call(wrought_config.startFuel);
+  call(wrought_config.startProfile);
   wrought_setup_module(module);
   call(module->instantiate);
   call(module->start);

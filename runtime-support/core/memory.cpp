@@ -30,6 +30,8 @@ constexpr int anonymous = sys::mapPrivate | sys::mapAnonymous;
 constexpr int readWrite = sys::protRead | sys::protWrite;
 // The size of a huge page, or near it, on every target.
 constexpr uint64_t hugeGrowth = uint64_t{2} << 20;
+/// An initial memory of less is often declared and never used.
+constexpr uint64_t hugeInitial = uint64_t{64} << 20;
 
 bool isGuarded(const abi::Memory &memory) {
   return memory.reservedByteLength != 0;
@@ -226,8 +228,12 @@ extern "C" {
 
 void wrought_setup_module(abi::Module *module) {
   auto **memories = static_cast<abi::Memory **>(module->memories);
-  for (uint64_t index = 0; index < module->memoryCount; ++index)
-    setUpMemory(*memories[index]);
+  for (uint64_t index = 0; index < module->memoryCount; ++index) {
+    abi::Memory &memory = *memories[index];
+    setUpMemory(memory);
+    if (memory.initialByteLength >= hugeInitial)
+      adviseHugePages(memory, 0, roundToPage(memory.initialByteLength));
+  }
   if (!registerModule(module)) {
     Message message;
     exitWith(message.text("wrought: error: out of memory at start-up\n"));

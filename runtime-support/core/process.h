@@ -65,6 +65,8 @@ struct Process {
   /// The state of the thread that asks; null in a program that starts none.
   ThreadState *(*findThread)();
   void (*claimEndAmongThreads)();
+  /// Null in a program that counts nothing.
+  void (*writeProfile)();
 
   ThreadState &thread() {
     return findThread == nullptr ? mainThread : *findThread();
@@ -75,6 +77,8 @@ struct Process {
   void claimEnd() const {
     if (claimEndAmongThreads != nullptr)
       claimEndAmongThreads();
+    if (writeProfile != nullptr)
+      writeProfile();
   }
 };
 

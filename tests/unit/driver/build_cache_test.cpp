@@ -55,6 +55,14 @@ TEST(CacheKey, DependsOnEverythingThatChangesTheProgram) {
   add([](CompileRequest &r) { r.config.argv0 = ""; });
   add([](CompileRequest &r) { r.config.isSealed = true; });
   add([](CompileRequest &r) { r.config.inheritsEnvironment = true; });
+  add([](CompileRequest &r) { r.config.profilePath = "a"; });
+  add([](CompileRequest &r) { r.config.profilePath = "a\xff"; });
+  add([](CompileRequest &r) { r.config.profilePath = "a\xfe"; });
+  for (const char *hash : {"1", "2"})
+    add([&](CompileRequest &r) {
+      r.profile = std::make_shared<codegen::Profile>();
+      r.profileHashes = {hash};
+    });
   add([](CompileRequest &r) { r.config.fuel = 1; });
   add([](CompileRequest &r) { r.config.fuel = 2; });
   add([](CompileRequest &r) { r.config.stackByteLength = 1; });

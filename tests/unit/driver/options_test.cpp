@@ -133,6 +133,19 @@ TEST(CommandLine, ReadsEveryFlagOfBuild) {
   EXPECT_EQ(result.diagnosticStyle, DiagnosticStyle::Json);
 }
 
+TEST(CommandLine, ProfilesAreListed) {
+  EXPECT_EQ(options({"a.wasm"}).request.config.profilePath, "");
+  EXPECT_EQ(
+      options({"--profile-generate", "a.wasm"}).request.config.profilePath,
+      "default.wprof");
+  EXPECT_EQ(
+      options({"--profile-generate=p", "a.wasm"}).request.config.profilePath,
+      "p");
+  EXPECT_EQ(options({"--profile-use", "a,b", "--profile-use=c", "a.wasm"})
+                .request.profilePaths,
+            (std::vector<std::string>{"a", "b", "c"}));
+}
+
 TEST(CommandLine, FuelTakesItsNumberBehindEquals) {
   EXPECT_EQ(options({"a.wasm"}).request.config.fuel, std::nullopt);
   const CompileRequest request = options({"--fuel", "a.wasm"}).request;

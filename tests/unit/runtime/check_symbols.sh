@@ -20,7 +20,9 @@ __stop_wrought_text
 __start_wrought_memory_calls
 __stop_wrought_memory_calls
 __start_wrought_functions
-__stop_wrought_functions'
+__stop_wrought_functions
+__start_wrought_profile
+__stop_wrought_profile'
 
 status=0
 complain() {

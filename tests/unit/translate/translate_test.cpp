@@ -267,6 +267,42 @@ TEST(Translate, OnlyWhatMakesTailCallsHasTheirConvention) {
   EXPECT_FALSE(module.module0->getGlobalVariable("wrought_call_area"));
 }
 
+TEST(Translate, ConstantTableShowsWhatIsCalled) {
+  constexpr const char *Wat = R"((module
+    (type $i (func (result i32))) (type $l (func (result i64)))
+    (func $one (type $i) (i32.const 1))
+    (func $two (type $i) (i32.const 2))
+    (func $long (type $l) (i64.const 3))
+    (table $same 3 funcref) (elem (table $same) (i32.const 0) func $one $two)
+    (table $mixed 3 funcref) (elem (table $mixed) (i32.const 0) func $one $long)
+    (table $changed 3 funcref) (elem (table $changed) (i32.const 0) func $one)
+    (func (export "same") (param i32) (result i32)
+      (call_indirect $same (type $i) (local.get 0)))
+    (func (export "mixed") (param i32) (result i32)
+      (call_indirect $mixed (type $i) (local.get 0)))
+    (func (export "changed") (param i32) (result i32)
+      (table.set $changed (i32.const 1) (ref.func $long))
+      (call_indirect $changed (type $i) (local.get 0)))))";
+  translate::Options options;
+  options.exportAll = true;
+  for (const bool isInstancePointer : {false, true}) {
+    options.isInstancePointer = isInstancePointer;
+    TranslatedModule module(Wat, options);
+    ASSERT_TRUE(module.module0) << module.firstError();
+    const auto has = [&](const char *symbol, const char *text) {
+      return module.ir(symbol).find(text) != std::string::npos;
+    };
+    const char *mismatch = "@wrought_trap_IndirectCallTypeMismatch";
+    const char *null = "@wrought_trap_UninitializedElement";
+    EXPECT_TRUE(has("wasm.f3", null) && !has("wasm.f3", mismatch));
+    EXPECT_FALSE(has("wasm.f3", "@wasm.f0.one"));
+    EXPECT_TRUE(has("wasm.f4", null) && has("wasm.f4", mismatch));
+    EXPECT_TRUE(has("wasm.f4", "@wasm.f0.one"));
+    EXPECT_TRUE(has("wasm.f5", null) && has("wasm.f5", mismatch));
+    EXPECT_FALSE(has("wasm.f5", "@wasm.f0.one"));
+  }
+}
+
 TEST(Translate, HugeTableIsRefused) {
   TranslatedModule module("(module (table 10000001 funcref))");
   EXPECT_FALSE(module.plan);
