@@ -57,6 +57,7 @@ abi::Module wrought_module = {const_cast<char *>("hello"),
 
 abi::Version version = {&wrought_module, const_cast<char *>("baseline"), 0};
 extern const abi::Config wrought_config = {
-    nullptr,  0, nullptr, 0,       nullptr, 0, nullptr, nullptr, 1, 0, 8 << 20,
-    &version, 1, nullptr, nullptr, 0,       0, 0,       nullptr};
+    nullptr, 0, nullptr, 0,       nullptr,  0,       nullptr,
+    nullptr, 1, 0,       8 << 20, &version, 1,       nullptr,
+    nullptr, 0, 0,       0,       nullptr,  nullptr, nullptr};
 }

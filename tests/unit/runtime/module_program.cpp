@@ -139,8 +139,9 @@ abi::Module wrought_module = {const_cast<char *>("module"),
                               0};
 
 extern const abi::Config wrought_config = {
-    nullptr, 0,       nullptr, 0,       nullptr, 0, nullptr, nullptr, 1,      0,
-    1 << 20, nullptr, 0,       nullptr, nullptr, 0, 0,       0,       nullptr};
+    nullptr, 0, nullptr, 0,       nullptr, 0,       nullptr,
+    nullptr, 1, 0,       1 << 20, nullptr, 0,       nullptr,
+    nullptr, 0, 0,       0,       nullptr, nullptr, nullptr};
 
 /// Has it linked in, as by translate::linkLineLookup.
 [[gnu::used]] static auto *const lineLookup = wrought_find_lines;

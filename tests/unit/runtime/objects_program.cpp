@@ -143,7 +143,7 @@ extern const abi::Config wrought_config = {
     nullptr, 0,       nullptr, 0, nullptr,           0,
     nullptr, nullptr, 1,       0, 1 << 20,           nullptr,
     0,       nullptr, nullptr, 0, uint64_t{4} << 20, 0,
-    nullptr};
+    nullptr, nullptr, nullptr};
 
 int wrought_main(void) {
   const bool isStressed = environmentVariable("WROUGHT_GC_STRESS") != nullptr;

@@ -81,5 +81,7 @@ extern const abi::Config wrought_config = {
     0,
     0,
     0,
+    nullptr,
+    nullptr,
     nullptr};
 }
