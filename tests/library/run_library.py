@@ -202,10 +202,11 @@ class Case:
             sys.exit(report.stdout)
 
     def instances(self):
-        self.build(os.path.join(self.source, "tests/library/image.wat"),
-                   "libimage.so")
+        for name in ("image", "blank"):
+            self.build(os.path.join(self.source, f"tests/library/{name}.wat"),
+                       f"lib{name}.so")
         self.compile(os.path.join(self.source, "tests/library/test_instances.c"),
-                     "host", self.path("libimage.so"))
+                     "host", self.path("libimage.so"), self.path("libblank.so"))
         self.run(self.path("host"))
 
     def renew(self):
