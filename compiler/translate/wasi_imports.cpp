@@ -1,6 +1,7 @@
 #include "translate/translate.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/Twine.h"
 
 namespace wrought::translate {
 
