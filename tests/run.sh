@@ -2,9 +2,9 @@
 # Builds Wrought and runs its tests, from a clean checkout to a closing line.
 #   tests/run.sh            everything, with the sanitizer build for bad inputs
 #   tests/run.sh --quick    a sample: no sanitizers, one -O level, fewer copies
-#   tests/run.sh --full     also the longest runs, and under the sanitizers all
-#                           unit tests, the spec suite's invalid modules,
-#                           damaged bundles and every damaged module
+#   tests/run.sh --full     also the longest runs and all damaged modules and
+#                           bundles, and under the sanitizers all unit tests and
+#                           the spec suite's invalid modules
 # Missing packages are installed on Debian 12 (root or sudo). The spec scripts
 # are read from $WROUGHT_SPEC_DIR, by default ../shared/spec-testsuite; without
 # them those tests are skipped. What is skipped is listed at the end.
@@ -31,12 +31,11 @@ else
   check_tools cmake ninja clang++-22 ld.lld-22 python3
 fi
 
-# Per cent of the damaged modules, and of those under the sanitizers.
-share=100
-sanitized_share=30
+# Per cent of the damaged modules and bundles, and of those under the sanitizers.
 case $mode in
---quick) share=5 ;;
---full) sanitized_share=100 ;;
+--quick) share=5 sanitized_share=5 ;;
+--full) share=100 sanitized_share=100 ;;
+*) share=40 sanitized_share=25 ;;
 esac
 
 say "building (dev: assertions, warnings are errors)"
