@@ -1,14 +1,6 @@
-//===- compare.cpp - memcmp, bcmp, strlen ---------------------------------===//
-//
-// In a file of their own: the section of memory functions is linked in file by
-// file, and most programs compare nothing.
-//
-// As in memory.cpp, a fault of the module may happen here.
-//
-//===----------------------------------------------------------------------===//
-#include "libcalls/libcalls.h"
+//===- compare.cpp - Comparison of memory ---------------------------------===//
+#include "libcalls/compare_calls.h"
 
-#define MEMORY_CALL __attribute__((section("wrought_memory_calls")))
 #define INLINE __attribute__((always_inline)) inline
 
 namespace {
@@ -33,9 +25,7 @@ INLINE bool areEqual(const uint8_t *left, const uint8_t *right) {
   return (all[0] | all[1]) == 0;
 }
 
-// Once for both that need it.
-MEMORY_CALL __attribute__((noinline)) int
-compare(const void *left, const void *right, size_t count) {
+int compare(const void *left, const void *right, size_t count) {
   auto *a = static_cast<const uint8_t *>(left);
   auto *b = static_cast<const uint8_t *>(right);
   for (; count >= 32 && areEqual(a, b); a += 32, b += 32)
@@ -50,23 +40,3 @@ compare(const void *left, const void *right, size_t count) {
 }
 
 } // namespace
-
-extern "C" {
-
-MEMORY_CALL int WROUGHT_LIBCALL(memcmp)(const void *left, const void *right,
-                                        size_t count) {
-  return compare(left, right, count);
-}
-
-MEMORY_CALL int WROUGHT_LIBCALL(bcmp)(const void *left, const void *right,
-                                      size_t count) {
-  return compare(left, right, count);
-}
-
-MEMORY_CALL size_t WROUGHT_LIBCALL(strlen)(const char *string) {
-  size_t length = 0;
-  while (string[length] != '\0')
-    ++length;
-  return length;
-}
-}

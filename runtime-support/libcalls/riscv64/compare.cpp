@@ -1,14 +1,11 @@
-//===- compare.cpp - memcmp, bcmp, strlen: riscv64 ------------------------===//
+//===- compare.cpp - Comparison of memory: riscv64 ------------------------===//
 //
 // By words where both sides are aligned alike, for CPUs on which an access must
-// be aligned (memory.cpp); a file of its own as libcalls/compare.cpp.
-//
-// As in libcalls/memory.cpp, a fault of the module may happen here.
+// be aligned (memory.cpp).
 //
 //===----------------------------------------------------------------------===//
-#include "libcalls/libcalls.h"
+#include "libcalls/compare_calls.h"
 
-#define MEMORY_CALL __attribute__((section("wrought_memory_calls")))
 #define INLINE __attribute__((always_inline)) inline
 
 namespace {
@@ -23,9 +20,7 @@ INLINE const uint64_t *words(const char *address) {
   return reinterpret_cast<const uint64_t *>(address);
 }
 
-// Once for both that need it.
-MEMORY_CALL __attribute__((noinline)) int
-compare(const void *left, const void *right, size_t count) {
+int compare(const void *left, const void *right, size_t count) {
   auto *a = static_cast<const char *>(left);
   auto *b = static_cast<const char *>(right);
   if (misalignment(a) == misalignment(b)) {
@@ -42,23 +37,3 @@ compare(const void *left, const void *right, size_t count) {
 }
 
 } // namespace
-
-extern "C" {
-
-MEMORY_CALL int WROUGHT_LIBCALL(memcmp)(const void *left, const void *right,
-                                        size_t count) {
-  return compare(left, right, count);
-}
-
-MEMORY_CALL int WROUGHT_LIBCALL(bcmp)(const void *left, const void *right,
-                                      size_t count) {
-  return compare(left, right, count);
-}
-
-MEMORY_CALL size_t WROUGHT_LIBCALL(strlen)(const char *string) {
-  size_t length = 0;
-  while (string[length] != '\0')
-    ++length;
-  return length;
-}
-}
