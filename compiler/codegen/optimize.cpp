@@ -55,7 +55,7 @@ constexpr const char *OptimizeO2 =
     "sroa,gvn,bdce," COMBINE ",jump-threading,loop-mssa(licm),simplifycfg,"
     "keep-loads,loop(loop-rotate),loop-simplify,lcssa,version-loops,"
     "loop-mssa(licm-proven),reroll-loops,loop(indvars-other),"
-    "loop-vectorize,loop-load-elim,slp-vectorizer,vector-combine,"
+    "loop-vectorize,loop-load-elim,slp-vectorize,vector-combine,"
     "drop-loop-scopes," COMBINE ","
     "loop-unroll<O2>,loop-mssa(licm),sink,early-cse,"
     "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;"
@@ -124,6 +124,8 @@ void registerPasses(llvm::PassBuilder &builder) {
           passes.addPass(VersionLoopsPass());
         else if (name == "reroll-loops")
           passes.addPass(RerollLoopsPass());
+        else if (name == "slp-vectorize")
+          passes.addPass(SlpVectorizePass());
         else if (name == "drop-loop-scopes")
           passes.addPass(DropLoopScopesPass());
         else

@@ -88,6 +88,14 @@ struct RerollLoopsPass : llvm::PassInfoMixin<RerollLoopsPass> {
                               llvm::FunctionAnalysisManager &analyses);
 };
 
+/// LLVM's SLP vectoriser, except that it leaves recurrences with a division or
+/// a square root alone. An iteration of those takes as long as the chain of
+/// their instructions, and in a vector each waits for the longest of them.
+struct SlpVectorizePass : llvm::PassInfoMixin<SlpVectorizePass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &analyses);
+};
+
 /// Drops the alias scopes of VersionLoops, which hold for one run of a loop
 /// only. No pass that looks beyond innermost loops may come before this one.
 struct DropLoopScopesPass : llvm::PassInfoMixin<DropLoopScopesPass> {

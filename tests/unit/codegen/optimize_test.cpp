@@ -415,6 +415,27 @@ TEST(ProvenLoops, CountersMayMissTheirBound) {
   }
 }
 
+TEST(Optimize, RecurrencesOfQuotientsStayScalar) {
+  // a = 3 op (2 a - 1), b = 5 op (2 b - 1)
+  const auto hasVectors = [](const std::string &op) {
+    const auto next = [&](const char *start, const char *name) {
+      return "(local.set " + std::string(name) + " (" + op + " (f64.const " +
+             start + ") (f64.sub (f64.mul (local.get " + name +
+             ") (f64.const 2)) (f64.const 1))))";
+    };
+    Optimized code(
+        "(module (func (export \"f\") (param $n i32) (param $a f64) "
+        "(param $b f64) (result f64) (loop $next " +
+        next("3", "$a") + next("5", "$b") +
+        "(br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))"
+        "(f64.sub (local.get $a) (local.get $b))))");
+    return code.module().ir("wasm.f0").find("<2 x double>") !=
+           std::string::npos;
+  };
+  EXPECT_TRUE(hasVectors("f64.mul"));
+  EXPECT_FALSE(hasVectors("f64.div"));
+}
+
 TEST(Optimize, MemoryBaseFoldsIntoTheAddress) {
   Optimized code(R"((module (memory 1)
       (func (export "f") (param i32) (result i32)
