@@ -71,6 +71,8 @@ def parser():
         help="Wrought's bounds checks: guard, explicit, none (guard,explicit)")
     add("--levels", type=levels, default=["O2"], metavar="LIST",
         help="Wrought's -O levels (O2)")
+    add("--profiled", action="store_true", help="each of these also with the "
+        "profile of a run of its own")
     add("--cpu", metavar="NAME", help="CPU that native code, Wrought and the "
         "peers that can be told compile for (default: the portable baseline)")
     add("--target", choices=("aarch64", "riscv64", "x86_64"),

@@ -150,6 +150,20 @@ class Wrought(Contender):
         return [command + options.wrought_flags], [path], [path]
 
 
+class Profiled(Wrought):
+    """Built for the profile of a run of its own, with the same data."""
+
+    def build(self, program, module, path, launcher):
+        counting, profile = path + ".counting", path + ".wprof"
+        (command,), run, _ = self.steps(program, module, counting)
+        launcher.must(command + ["--profile-generate=" + profile])
+        launcher.must(run + program.arguments, cwd=program.folder)
+        (command,), run, files = self.steps(program, module, path)
+        spent = launcher.must(command + ["--profile-use", profile])
+        return Artifact(run + program.arguments, files, spent.cpu, spent.wall,
+                        spent.peak_kib)
+
+
 class Wasm2c(Contender):
     tools = ("wasm2c", "clang-22")
 
@@ -286,6 +300,8 @@ def every(options):
             name = "wrought" + ("" if mode == "guard" else f"-{mode}")
             name += "" if level == "O2" else f"-{level}"
             found.append(Wrought(name, options, mode, level))
+            if options.profiled:
+                found.append(Profiled(name + "-profiled", options, mode, level))
     found += [
         Wasm2c("wasm2c", options, False, "O2"),
         Wasm2c("wasm2c-explicit", options, True, "O2"),

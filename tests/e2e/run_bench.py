@@ -220,6 +220,20 @@ int main(void) {
                row)
 
 
+def profiled(case):
+    """Built twice, with a run in between; the output stays."""
+    _, figures = case.bench("--suite", "programs", "--only", "interpreter",
+                            "--profiled", "--with", "native", "--modes",
+                            "guard")
+    names = ["native", "wrought", "wrought-profiled"]
+    expect(list(figures["contenders"]) == names, figures["contenders"])
+    results = figures["suites"][0]["programs"][0]["results"]
+    for name in names:
+        check_result(results[name], 2)
+    expect(results["wrought"]["sizes"] != results["wrought-profiled"]["sizes"],
+           "the profile changes nothing")
+
+
 def differs(case):
     """What native code and a module compute differently is found, named and
     makes the exit code 1; so is what does not build, crashes or does not end."""
@@ -386,7 +400,7 @@ def main():
     parser.add_argument("--work", required=True)
     parser.add_argument("case", choices=("suites", "tables", "external", "differs",
                                          "stopped", "missing", "usage",
-                                         "emulated"))
+                                         "emulated", "profiled"))
     options = parser.parse_args()
     case = Case(options)
     toolchain.check_wasm_compiler(case.work)
