@@ -142,6 +142,19 @@ private:
 
 bool Profile::add(llvm::StringRef file, llvm::StringRef bytes,
                   Diagnostics &diagnostics) {
+  const bool isSampled = SampledProfile::isOne(bytes);
+  if (isSampled ? !functions_.empty() : !samples_.empty()) {
+    Location location;
+    location.file = file.str();
+    diagnostics.error(std::move(location),
+                      "this profile was " +
+                          std::string(isSampled ? "sampled, the others counted"
+                                                : "counted, the others "
+                                                  "sampled"));
+    return false;
+  }
+  if (isSampled)
+    return samples_.add(file, bytes, diagnostics);
   ProfileReader reader(bytes);
   Profile read;
   if (!reader.read(read)) {
@@ -178,41 +191,19 @@ void Profile::merge(Key key, Function function) {
   }
 }
 
-/// "main" of "f12.main".
-static llvm::StringRef wasmName(llvm::StringRef name) {
-  return name.split('.').second;
-}
-
 IndexedProfile Profile::index(llvm::ArrayRef<std::string> symbols,
                               llvm::StringRef prefix) const {
-  // What the profile calls each function, and where one name is of one only.
-  llvm::StringSet<> names;
+  if (!samples_.empty())
+    return samples_.index(symbols, prefix);
+  llvm::StringSet<> counted;
   for (const auto &[key, function] : functions_)
-    names.insert(key.first);
-  llvm::StringMap<llvm::StringRef> byWasmName;
-  for (const auto &entry : names)
-    if (const llvm::StringRef name = wasmName(entry.first()); !name.empty()) {
-      const auto [place, isNew] = byWasmName.try_emplace(name, entry.first());
-      if (!isNew)
-        place->second = "";
-    }
-
+    counted.insert(key.first);
+  std::vector<NamedSymbol> module;
+  for (llvm::StringRef symbol : symbols)
+    module.push_back({symbol.drop_front(prefix.size()), symbol});
+  const ProfileNames names(counted, module);
   IndexedProfile result;
-  llvm::StringMap<llvm::SmallVector<llvm::StringRef, 1>> symbolsOf;
-  for (llvm::StringRef symbol : symbols) {
-    llvm::StringRef name = symbol;
-    [[maybe_unused]] const bool isOurs = name.consume_front(prefix);
-    assert(isOurs);
-    llvm::StringRef counted = name;
-    if (!names.contains(name))
-      counted = byWasmName.lookup(wasmName(name));
-    if (!counted.empty()) {
-      symbolsOf[counted].push_back(symbol);
-      result.symbols.insert(symbol);
-    }
-  }
-  for (const auto &entry : names)
-    result.absentCount += !symbolsOf.contains(entry.first());
+  names.describe(result);
 
   llvm::InstrProfWriter writer;
   llvm::cantFail(
@@ -231,11 +222,10 @@ IndexedProfile Profile::index(llvm::ArrayRef<std::string> symbols,
       if (site.otherCount != 0)
         targets.push_back({0, site.otherCount});
       for (const auto &[name, count] : site.targets) {
-        const auto found = symbolsOf.find(name);
-        targets.push_back(
-            {llvm::MD5Hash(found == symbolsOf.end() ? llvm::StringRef(name)
-                                                    : found->second.front()),
-             count});
+        const auto found = names.symbolsOf(name);
+        targets.push_back({llvm::MD5Hash(found.empty() ? llvm::StringRef(name)
+                                                       : found.front()),
+                           count});
       }
       record.addValueData(llvm::IPVK_IndirectCallTarget,
                           static_cast<uint32_t>(number), targets, nullptr);
@@ -243,12 +233,11 @@ IndexedProfile Profile::index(llvm::ArrayRef<std::string> symbols,
     writer.addRecord(std::move(record), ignore);
   };
   for (const auto &[key, function] : functions_) {
-    const auto found = symbolsOf.find(key.first);
-    if (found == symbolsOf.end())
+    const auto found = names.symbolsOf(key.first);
+    if (found.empty())
       add(key.first, key.second, function);
-    else
-      for (llvm::StringRef symbol : found->second)
-        add(symbol, key.second, function);
+    for (llvm::StringRef symbol : found)
+      add(symbol, key.second, function);
   }
   result.bytes = writer.writeBuffer();
   return result;

@@ -1,31 +1,20 @@
 //===- profile.h - What earlier runs of a program counted -----------------===//
 #pragma once
 
+#include "codegen/sampled_profile.h"
 #include "support/diagnostics.h"
 
-#include "llvm/ADT/ArrayRef.h"
-#include "llvm/ADT/MapVector.h"
-#include "llvm/ADT/StringSet.h"
-#include "llvm/Support/MemoryBuffer.h"
-
 #include <map>
-#include <memory>
+#include <vector>
 
 namespace wrought::codegen {
 
-/// A profile in the form in which LLVM reads it, for one translation.
-struct IndexedProfile {
-  std::unique_ptr<llvm::MemoryBuffer> bytes;
-  llvm::StringSet<> symbols; ///< of the functions that it has counts of
-  /// Counted functions that the module does not have.
-  size_t absentCount = 0;
-};
-
-/// The profiles of any number of runs, added up.
+/// The profiles of any number of runs, added up: all counted, or all sampled.
 class Profile {
 public:
-  /// Adds what a file of abi/profile.h holds. Nothing in it is trusted: what is
-  /// damaged is reported with its byte offset in `file`, and false returned.
+  /// Adds what a file of abi/profile.h holds, or a SampledProfile. Nothing in
+  /// it is trusted: what is damaged is reported with its place in `file`, and
+  /// false returned.
   [[nodiscard]] bool add(llvm::StringRef file, llvm::StringRef bytes,
                          Diagnostics &diagnostics);
 
@@ -53,6 +42,7 @@ private:
   void merge(Key key, Function function);
 
   std::map<Key, Function> functions_;
+  SampledProfile samples_;
 };
 
 } // namespace wrought::codegen

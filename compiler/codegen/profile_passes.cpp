@@ -18,6 +18,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/ProfileData/InstrProf.h"
 #include "llvm/Support/VirtualFileSystem.h"
+#include "llvm/Transforms/IPO/SampleProfile.h"
 #include "llvm/Transforms/Instrumentation/PGOInstrumentation.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
@@ -228,6 +229,20 @@ ApplyProfilePass::run(llvm::Module &module,
   const auto invalidate = [&](llvm::PreservedAnalyses preserved) {
     analyses.invalidate(module, preserved);
   };
+  if (profile_.isSampled) {
+    for (llvm::Function &function : module)
+      if (isWasmFunction(function)) {
+        function.addFnAttr("use-sample-profile");
+        function.addFnAttr("sample-profile-suffix-elision-policy", "none");
+      }
+    invalidate(llvm::SampleProfileLoaderPass(
+                   File, "", llvm::ThinOrFullLTOPhase::None, files)
+                   .run(module, analyses));
+    invalidate(llvm::PGOIndirectCallPromotion(/*IsInLTO=*/false,
+                                              /*SamplePGO=*/true)
+                   .run(module, analyses));
+    return llvm::PreservedAnalyses::none();
+  }
   invalidate(llvm::PGOInstrumentationUse(File, "", /*IsCS=*/false, files)
                  .run(module, analyses));
   for (const llvm::Function &function : module)

@@ -60,7 +60,8 @@ ModuleEmitter::ModuleEmitter(const ModulePlan &plan, size_t partition,
   debug_->createCompileUnit(
       llvm::DISourceLanguageName(llvm::dwarf::DW_LANG_C), debugFile_, "wrought",
       plan.options().optLevel > 0, "", 0, "", emission, /*DWOId=*/0,
-      /*SplitDebugInlining=*/true, /*DebugInfoForProfiling=*/false,
+      /*SplitDebugInlining=*/true,
+      /*DebugInfoForProfiling=*/plan.options().debugInfo,
       llvm::DICompileUnit::DebugNameTableKind::None);
   debugType_ = debug_->createSubroutineType(debug_->getOrCreateTypeArray({}));
   instance_ = makeInstanceModel(*this);

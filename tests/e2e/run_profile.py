@@ -8,6 +8,7 @@ Each case is a function below; tests/e2e/CMakeLists.txt lists their names.
 
 import argparse
 import os
+import re
 import struct
 import sys
 
@@ -360,6 +361,133 @@ def versions(case):
                     "x86-64,x86-64-v2", "--profile-use", case.path("v.wprof"))
     expect(done.returncode == 0 and not done.stderr, "versions", done)
     case.ran(case.path("v"), "r")
+
+
+class Listing:
+    """The code of a program with symbols, by addresses in its file."""
+
+    def __init__(self, program):
+        done = execute([toolchain.need("llvm-objdump-22"), "-d",
+                        "--no-show-raw-insn", program])
+        self.functions = {}
+        for line in done.stdout.decode().splitlines():
+            head = re.fullmatch(r"[0-9a-f]+ <(.*)>:", line)
+            if head:
+                code = self.functions.setdefault(head[1].split(".")[-1], [])
+            found = re.fullmatch(r" *([0-9a-f]+):\s+(.*)", line)
+            if found:
+                code.append((int(found[1], 16), found[2]))
+
+    def find(self, function, pattern):
+        """Where the first such instruction is, and where the next one."""
+        code = self.functions[function]
+        place, = [n for n, (_, text) in enumerate(code)
+                  if re.match(pattern, text)][:1]
+        return code[place][0], code[min(place + 1, len(code) - 1)][0]
+
+    def start(self, function):
+        return self.functions[function][0][0]
+
+
+def branch_trace(program, at):
+    """What `perf script -F ip,brstack` prints of a program that ran as `uses`
+    has it: round called double and returned, a thousand times."""
+    listing = Listing(program)
+    call, after = listing.find("round", r"callq\s+\*")
+    back, _ = listing.find("double", "retq")
+    end, _ = listing.find("round", "retq")
+    _, caller = listing.find("work", r"callq.*round")
+    done = execute([toolchain.need("llvm-readelf-22"), "-lW", program])
+    (offset, address, size), = re.findall(
+        r"LOAD +(0x\w+) (0x\w+) 0x\w+ 0x\w+ (0x\w+) R E",
+        done.stdout.decode())
+    page, base = int(address, 16) & -4096, 0x555555554000
+    branches = [(end, caller), (back, after), (call, listing.start("double"))]
+    row = f"{base + caller:x} " + " ".join(
+        f"{base + a:#x}/{base + b:#x}/P/-/-/0" for a, b in branches) + "\n"
+    with open(at, "w", encoding="utf-8") as file:
+        file.write(f"PERF_RECORD_MMAP2 100/100: [{base + page:#x}"
+                   f"({int(size, 16) + 4095 & -4096:#x}) @ "
+                   f"{int(offset, 16) & -4096:#x} 00:1d 123 456]: r-xp "
+                   f"{program}\n" + row * 1000)
+
+
+def sampled(case):
+    """What llvm-profgen makes of branches that perf recorded is used alike."""
+    profgen = toolchain.need("llvm-profgen-22")
+    program = case.built(WORK, "-g", "-O0", *case.target, name="recorded")
+    branch_trace(program, case.path("branches"))
+    samples = case.path("samples.prof")
+    made = execute([profgen, "--perfscript=" + case.path("branches"),
+                    "--binary=" + program, "--format=text",
+                    "--output=" + samples])
+    expect(made.returncode == 0, "llvm-profgen", made)
+    with open(samples, "rb") as file:
+        text = file.read()
+    expect(b".double:1" in text and b".round" in text, text)
+
+    plain, _ = case.ir()
+    used, messages = case.ir("--profile-use", samples)
+    expect(not messages, messages)
+    expect("SampleProfile" in used and "icmp eq ptr" in used
+           and "icmp eq ptr" not in plain, "double is not called directly")
+    for flags in (["-O0"], ["-O2"], ["-Oz", "--bounds-checks", "explicit"]):
+        program = case.built(WORK, *flags, *case.target, "--profile-use",
+                             samples, name="used")
+        before = case.built(WORK, *flags, *case.target, name="plain")
+        for way in STATUS:
+            expect(case.ran(program, way).stdout
+                   == case.ran(before, way).stdout, f"{flags} {way}")
+
+    # Functions that have moved are found by their names, in any version.
+    with open(WORK, encoding="utf-8") as file:
+        source = file.read()
+    moved = case.write("moved.wat", source.replace(
+        "  (func $double", "  (func $new (result i32) (i32.const 1))\n"
+        "  (func (export \"x\") (drop (call $new)))\n  (func $double").encode())
+    expect("icmp eq ptr" in case.ir("--profile-use", samples,
+                                    source=moved)[0], "moved")
+    case.write("versions.prof", text.replace(b"wasm.f", b"wasm.v1.f"))
+    one, messages = case.ir("--profile-use", case.path("versions.prof"))
+    expect(one == used and not messages, "of another version")
+    unlike = case.write("unlike.wat", b'(module (func (export "_start")))')
+    _, messages = case.ir("--profile-use", samples, source=unlike)
+    expect("the profile does not fit" in messages, messages)
+
+    # They add up in any order, and not with counts.
+    case.write("twice.prof", text.replace(b"double", b"square"))
+    two = case.path("twice.prof")
+    irs = {case.ir("--profile-use", one)[0]
+           for one in (f"{samples},{two}", f"{two},{samples}")}
+    expect(len(irs) == 1 and used not in irs, "two at once")
+    case.profile_of(case.counted(), "r", "counts.wprof")
+    for one in (f"{samples},counts.wprof", f"counts.wprof,{samples}"):
+        line = case.diagnosed("build", WORK, "-o", case.path("x"),
+                              "--profile-use", one)
+        expect("sampled" in line and "counted" in line, line)
+
+    # Damage: a line that says where; whatever can still be read is no error.
+    binary = case.path("binary.prof")
+    made = execute([toolchain.need("llvm-profdata-22"), "merge", "--sample",
+                    "-o", binary, samples])
+    expect(made.returncode == 0, "llvm-profdata", made)
+    line = case.diagnosed("build", WORK, "-o", case.path("x"),
+                          "--profile-use", binary)
+    expect("binary.prof: a sample profile in binary form" in line, line)
+    levels = "".join(f"{' ' * n}1: wasm.f2:10\n" for n in range(1, 2000))
+    deep = case.write("deep.prof", f"wasm.f1:10:1\n{levels}".encode())
+    line = case.diagnosed("build", WORK, "-o", case.path("x"),
+                          "--profile-use", deep)
+    expect("levels" in line, line)
+    for at in range(len(text)):
+        for broken in (text[:at], text[:at] + bytes([text[at] ^ 0x11])
+                       + text[at + 1:]):
+            path = case.write("broken.prof", broken)
+            done = case.run("build", WORK, "-O0", "-o", "-", "--emit",
+                            "llvm-ir", "--profile-use", path)
+            expect(done.returncode == 0 or (
+                done.returncode == 1 and b"broken.prof" in done.stderr
+                and b"profile" in done.stderr), f"byte {at}", done)
 
 
 def main():
