@@ -52,12 +52,13 @@ constexpr const char *OptimizeO2 =
     "reassociate,loop-mssa(licm,loop-rotate,licm,simple-loop-unswitch),"
     "simplifycfg,"
     "loop(loop-idiom,indvars-narrow,loop-deletion,loop-unroll-full),"
-    "sroa,gvn,bdce," COMBINE ",jump-threading,loop-mssa(licm),simplifycfg,"
+    "sroa,gvn,drop-implied-checks,bdce," COMBINE
+    ",jump-threading,loop-mssa(licm),simplifycfg,"
     "keep-loads,loop(loop-rotate),loop-simplify,lcssa,version-loops,"
     "loop-mssa(licm-proven),reroll-loops,loop(indvars-other),"
     "loop-vectorize,loop-load-elim,slp-vectorize,vector-combine,"
     "drop-loop-scopes," COMBINE ","
-    "loop-unroll<O2>,loop-mssa(licm),sink,early-cse,"
+    "loop-unroll<O2>,loop-mssa(licm),sink,early-cse,thread-dispatch,"
     "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;"
     "no-keep-loops;hoist-common-insts;sink-common-insts>,keep-loads-last";
 
@@ -120,12 +121,16 @@ void registerPasses(llvm::PassBuilder &builder) {
           passes.addPass(KeepLoadsPass(/*isLast=*/false));
         else if (name == "keep-loads-last")
           passes.addPass(KeepLoadsPass(/*isLast=*/true));
+        else if (name == "drop-implied-checks")
+          passes.addPass(DropImpliedChecksPass());
         else if (name == "version-loops")
           passes.addPass(VersionLoopsPass());
         else if (name == "reroll-loops")
           passes.addPass(RerollLoopsPass());
         else if (name == "slp-vectorize")
           passes.addPass(SlpVectorizePass());
+        else if (name == "thread-dispatch")
+          passes.addPass(ThreadDispatchPass());
         else if (name == "drop-loop-scopes")
           passes.addPass(DropLoopScopesPass());
         else

@@ -70,6 +70,13 @@ struct KeepLoadsPass : llvm::PassInfoMixin<KeepLoadsPass> {
 /// Whether it is there only to keep a load, until KeepLoads.
 bool isFakeUse(const llvm::Instruction &instruction);
 
+/// Drops bounds checks that follow from one that was passed before, of the same
+/// address and with a larger offset.
+struct DropImpliedChecksPass : llvm::PassInfoMixin<DropImpliedChecksPass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &analyses);
+};
+
 /// Runs innermost loops over linear memory in a form that can be vectorised
 /// where comparisons before the loop show that no index wraps, nothing traps
 /// and no arrays overlap. Needs loops in simplified, rotated and closed form.
@@ -101,6 +108,14 @@ struct SlpVectorizePass : llvm::PassInfoMixin<SlpVectorizePass> {
 struct DropLoopScopesPass : llvm::PassInfoMixin<DropLoopScopesPass> {
   llvm::PreservedAnalyses run(llvm::Function &function,
                               llvm::FunctionAnalysisManager &);
+};
+
+/// Copies the fetch and the switch of an interpreter's loop to the end of each
+/// handler, where that is small. Runs late, since it leaves many edges, but
+/// before what handlers have in common is put into one block.
+struct ThreadDispatchPass : llvm::PassInfoMixin<ThreadDispatchPass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &analyses);
 };
 
 /// Puts the target's code in place of the calls that stand for operations of

@@ -21,6 +21,8 @@
 
 #include "translate/function_emitter.h"
 
+#include "llvm/IR/MDBuilder.h"
+
 namespace wrought::translate {
 
 const MemoryView &FunctionEmitter::memory(wasm::MemoryIndex index) {
@@ -45,6 +47,11 @@ llvm::Value *FunctionEmitter::memoryByteLength(const MemoryView &view,
     return builder_.getInt64(*view.fixedByteLength);
   llvm::LoadInst *load = loadField(AbiStruct::Memory, view.descriptor,
                                    field::Memory_byteLength, module_.stateTag);
+  if (view.leastByteLength != 0)
+    load->setMetadata(llvm::LLVMContext::MD_range,
+                      llvm::MDBuilder(types_.context)
+                          .createRange(llvm::APInt(64, view.leastByteLength),
+                                       llvm::APInt(64, 0)));
   if (view.type.limits.isShared) {
     load->setAtomic(ofShared);
     load->setAlignment(llvm::Align(8));

@@ -415,6 +415,75 @@ TEST(ProvenLoops, CountersMayMissTheirBound) {
   }
 }
 
+/// A loop that loads from one address at the given offsets, and stores the sum.
+std::string neighbours(const std::vector<int> &offsets, int pages) {
+  std::string sum = "(i32.const 0)";
+  for (int offset : offsets)
+    sum = "(i32.add " + sum + " (i32.load offset=" + std::to_string(offset) +
+          " (local.get $at)))";
+  return "(module (memory " + std::to_string(pages) + R"( 1000)
+    (func (export "f") (param $at i32) (result i32) )" +
+         sum + ") (func (export \"grow\") (drop (memory.grow (i32.const 1)))))";
+}
+
+TEST(Optimize, ChecksThatAnEarlierOneImpliesAreDropped) {
+  const auto checks = [](const std::vector<int> &offsets, int pages) {
+    Optimized code(neighbours(offsets, pages), OptLevel::O2,
+                   translate::BoundsChecks::Explicit);
+    const std::string ir = code.module().ir("wasm.f0");
+    size_t count = 0;
+    for (size_t at = 0; (at = ir.find("icmp u", at)) != std::string::npos;
+         ++at)
+      ++count;
+    return count;
+  };
+  EXPECT_EQ(checks({12, 8, 4, 0}, 1), 1u);
+  EXPECT_EQ(checks({4, 12, 8, 0}, 1), 2u);
+  EXPECT_EQ(checks({0, 4}, 1), 2u);
+  // The difference might wrap: this memory may have no bytes.
+  EXPECT_EQ(checks({4, 0}, 0), 2u);
+}
+
+/// A machine with `handlers` instructions that all return to one switch.
+std::string interpreter(unsigned handlers) {
+  std::string blocks, cases, names;
+  for (unsigned n = 0; n < handlers; ++n) {
+    const std::string number = std::to_string(n);
+    blocks = "(block $" + number + " " + blocks;
+    names += "$" + number + " ";
+    cases += ") (local.set $r (i32.mul (i32.xor (local.get $r) (i32.const " +
+             std::to_string(n * 77 + 3) + ")) (i32.const " +
+             std::to_string(n + 2) +
+             "))) (i32.store offset=" + std::to_string(n * 64 + 1000) +
+             " (i32.const 0) (local.get $r)) (br $next)";
+  }
+  return "(module (memory 1) (func (export \"f\") (param $at i32) (result i32)"
+         " (local $r i32) (local $code i32) (block $end (loop $next"
+         " (local.set $code (i32.load8_u (local.get $at)))"
+         " (local.set $at (i32.add (local.get $at) (i32.const 1))) " +
+         blocks + "(br_table " + names + "$end (local.get $code))" + cases +
+         ")) (local.get $r)))";
+}
+
+TEST(Optimize, InterpretersSwitchInEachHandler) {
+  const auto switches = [](OptLevel level, translate::BoundsChecks mode,
+                           unsigned handlers) {
+    Optimized code(interpreter(handlers), level, mode);
+    unsigned count = 0;
+    for (const llvm::Instruction &instruction :
+         llvm::instructions(code.module().module0->getFunction("wasm.f0")))
+      count += llvm::isa<llvm::SwitchInst>(instruction);
+    return count;
+  };
+  for (auto mode :
+       {translate::BoundsChecks::Guard, translate::BoundsChecks::Explicit}) {
+    EXPECT_GE(switches(OptLevel::O2, mode, 20), 20u);
+    EXPECT_EQ(switches(OptLevel::Os, mode, 20), 1u);
+    // Too many edges.
+    EXPECT_EQ(switches(OptLevel::O2, mode, 200), 1u);
+  }
+}
+
 TEST(Optimize, RecurrencesOfQuotientsStayScalar) {
   // a = 3 op (2 a - 1), b = 5 op (2 b - 1)
   const auto hasVectors = [](const std::string &op) {
