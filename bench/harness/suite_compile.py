@@ -38,6 +38,15 @@ class Wrought(contenders.Wrought):
             **vars(options), "jobs": jobs, "wrought_flags":
             [*options.wrought_flags, "--allow-missing-imports"]})
 
+    def steps(self, program, module, path):
+        """A program, or of what is none an object."""
+        (command,), run, files = super().steps(program, module, path)
+        told = contenders.tool_output(
+            [self.options.wrought, "inspect", "--json", module])
+        if '"_start"' not in told:
+            command += ["--emit", "object"]
+        return [command], run, files
+
 
 class Wasm2c(contenders.Wasm2c):
     """To an object, since our host has only WASI's functions; what linking takes

@@ -132,10 +132,16 @@ def tables(case):
         # (module (func (export "_start")))
         file.write(bytes.fromhex("0061736d010000000104016000000302010007"
                                  "0a01065f737461727400000a040102000b"))
+    library = case.path("library.wasm")
+    with open(library, "wb") as file:
+        # (module (func (export "other")))
+        file.write(bytes.fromhex("0061736d0100000001040160000003020100070901"
+                                 "056f7468657200000a040102000b"))
     text, figures = case.bench(
         "--suite", "startup", "--suite", "size", "--suite", "memory", "--suite",
         "compile", "--suite", "calls", "--only", "hello,regex", "--with",
-        "native,wasm2c", "--rounds", "20", "--module", module)
+        "native,wasm2c", "--rounds", "20", "--module", module, "--module",
+        library)
     found = {suite["name"]: suite for suite in figures["suites"]}
     for name, suite in found.items():
         expect(suite["kind"] == "table" and suite["rows"] and
@@ -145,9 +151,10 @@ def tables(case):
                f"startup of {name}")
         expect(found["memory"]["figures"]["hello"][name] > 0, f"memory of {name}")
         expect(found["size"]["figures"]["regex"][name] > 1000, f"size of {name}")
-    compiled = found["compile"]["figures"]["small.wasm"]
-    expect(compiled["module_bytes"] == 36 and
-           {"wrought-O0-j1", "wrought-O2-j1"} <= set(compiled), compiled)
+    for name, size in ("small.wasm", 36), ("library.wasm", 35):
+        compiled = found["compile"]["figures"][name]
+        expect(compiled["module_bytes"] == size and
+               {"wrought-O0-j1", "wrought-O2-j1"} <= set(compiled), compiled)
     expect("wasm2c" in figures["missing"] or "wasm2c" in compiled, compiled)
     expect("wrought pair" in text and "LFU, whole, wrought" in text, text)
 
