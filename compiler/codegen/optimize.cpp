@@ -73,7 +73,10 @@ constexpr Pipeline O2 = {
 
 constexpr Pipeline O3 = {O2.prepare, O2.inlining, 225, O2.conclude, OptimizeO2};
 
-constexpr Pipeline Os = {O2.prepare, O2.inlining, 5, O2.conclude, OptimizeO2};
+constexpr Pipeline Os = {
+    O2.prepare, O2.inlining, 5,
+    "deadargelim,globalopt,globaldce,function(dse),fold-functions,globaldce",
+    OptimizeO2};
 
 /// For functions of more than LargeFunction instructions: passes whose time
 /// grows in proportion. One huge function is what takes hours elsewhere. Values
@@ -114,6 +117,15 @@ struct OtherLoopsIndvarsPass : llvm::PassInfoMixin<OtherLoopsIndvarsPass> {
 
 /// Our passes under names of their own in pipelines.
 void registerPasses(llvm::PassBuilder &builder) {
+  builder.registerPipelineParsingCallback(
+      [](llvm::StringRef name, llvm::ModulePassManager &passes,
+         llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {
+        if (name == "fold-functions")
+          passes.addPass(FoldFunctionsPass());
+        else
+          return false;
+        return true;
+      });
   builder.registerPipelineParsingCallback(
       [](llvm::StringRef name, llvm::FunctionPassManager &passes,
          llvm::ArrayRef<llvm::PassBuilder::PipelineElement>) {

@@ -110,6 +110,13 @@ struct DropLoopScopesPass : llvm::PassInfoMixin<DropLoopScopesPass> {
                               llvm::FunctionAnalysisManager &);
 };
 
+/// Makes one function of those that are alike. A backtrace then names one for
+/// all of them.
+struct FoldFunctionsPass : llvm::PassInfoMixin<FoldFunctionsPass> {
+  llvm::PreservedAnalyses run(llvm::Module &module,
+                              llvm::ModuleAnalysisManager &analyses);
+};
+
 /// Copies the fetch and the switch of an interpreter's loop to the end of each
 /// handler, where that is small. Runs late, since it leaves many edges, but
 /// before what handlers have in common is put into one block.

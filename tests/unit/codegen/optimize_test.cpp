@@ -432,8 +432,7 @@ TEST(Optimize, ChecksThatAnEarlierOneImpliesAreDropped) {
                    translate::BoundsChecks::Explicit);
     const std::string ir = code.module().ir("wasm.f0");
     size_t count = 0;
-    for (size_t at = 0; (at = ir.find("icmp u", at)) != std::string::npos;
-         ++at)
+    for (size_t at = 0; (at = ir.find("icmp u", at)) != std::string::npos; ++at)
       ++count;
     return count;
   };
@@ -482,6 +481,40 @@ TEST(Optimize, InterpretersSwitchInEachHandler) {
     // Too many edges.
     EXPECT_EQ(switches(OptLevel::O2, mode, 200), 1u);
   }
+}
+
+TEST(Optimize, FunctionsThatAreAlikeAreFoldedForSize) {
+  const auto code = [](const char *last) {
+    const std::string body =
+        R"( (param $n i32) (result i32) (local $sum i32)
+      (loop $more
+        (local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const 31))
+          (i32.load8_u (local.get $n))))
+        (br_if $more
+          (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+      )" +
+        std::string(last) + ")";
+    return R"((module (memory 1) (table (export "t") 2 funcref)
+        (type $t (func (param i32) (result i32)))
+        (func (export "a") )" +
+           body + R"((func (export "b") )" + body + ")";
+  };
+  const auto loops = [&](const char *last, OptLevel level) {
+    Optimized optimized(code(last), level);
+    unsigned count = 0;
+    for (const llvm::Function &function : *optimized.module().module0)
+      count += llvm::any_of(llvm::instructions(function), [](const auto &one) {
+        return one.getOpcode() == llvm::Instruction::Mul;
+      });
+    return count;
+  };
+  const char *plain = "(local.get $sum)";
+  EXPECT_EQ(loops(plain, OptLevel::Os), 1u);
+  EXPECT_EQ(loops(plain, OptLevel::O2), 2u);
+  // What replaced one of these would be a frame more for each tail call.
+  const char *tail = "(return_call_indirect (type $t) (local.get $sum) "
+                     "(i32.const 1))";
+  EXPECT_EQ(loops(tail, OptLevel::Os), 2u);
 }
 
 TEST(Optimize, RecurrencesOfQuotientsStayScalar) {
@@ -555,7 +588,7 @@ TEST(Optimize, SwizzlesTestOnlyIndicesThatMayBeLarge) {
 }
 
 TEST(Optimize, SameBytesEachTime) {
-  const char *wat = R"((module (memory 1) (table 2 funcref)
+  const char *wat = R"((module (memory 1) (table (export "t") 2 funcref)
       (elem (i32.const 0) $a $b)
       (func $a (export "a") (param i32) (result i32)
         (i32.load (local.get 0)))
