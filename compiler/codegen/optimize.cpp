@@ -67,7 +67,8 @@ constexpr const char *OptimizeO2 =
 /// that serves all, so that it need not be repeated where nothing is inlined.
 constexpr Pipeline O2 = {
     "globalopt,globaldce,function(sroa),ipsccp,cgscc(function-attrs),"
-    "function(" SIMPLIFY ",require<should-not-run-function-passes>)",
+    "function(" SIMPLIFY
+    ",wide-multiply,require<should-not-run-function-passes>)",
     "sroa," SIMPLIFY, 25, "deadargelim,globalopt,globaldce,function(dse)",
     OptimizeO2};
 
@@ -133,6 +134,8 @@ void registerPasses(llvm::PassBuilder &builder) {
           passes.addPass(KeepLoadsPass(/*isLast=*/false));
         else if (name == "keep-loads-last")
           passes.addPass(KeepLoadsPass(/*isLast=*/true));
+        else if (name == "wide-multiply")
+          passes.addPass(WideMultiplyPass());
         else if (name == "drop-implied-checks")
           passes.addPass(DropImpliedChecksPass());
         else if (name == "version-loops")

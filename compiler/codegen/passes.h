@@ -70,6 +70,14 @@ struct KeepLoadsPass : llvm::PassInfoMixin<KeepLoadsPass> {
 /// Whether it is there only to keep a load, until KeepLoads.
 bool isFakeUse(const llvm::Instruction &instruction);
 
+/// Multiplies 64-bit numbers to 128 bits where a module does so by halves. Runs
+/// after simplification and before inlining, for which such functions are then
+/// small enough.
+struct WideMultiplyPass : llvm::PassInfoMixin<WideMultiplyPass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &);
+};
+
 /// Drops bounds checks that follow from one that was passed before, of the same
 /// address and with a larger offset.
 struct DropImpliedChecksPass : llvm::PassInfoMixin<DropImpliedChecksPass> {

@@ -483,6 +483,40 @@ TEST(Optimize, InterpretersSwitchInEachHandler) {
   }
 }
 
+/// Both halves of a product made of halves; `mask` is of the first carry.
+std::string productOfHalves(const char *mask) {
+  return R"((module (func (export "f") (param $a i64) (param $b i64)
+      (result i64 i64) (local $al i64) (local $ah i64) (local $bl i64)
+      (local $bh i64) (local $ll i64) (local $t1 i64) (local $t2 i64)
+      (local.set $al (i64.and (local.get $a) (i64.const 0xffffffff)))
+      (local.set $bl (i64.and (local.get $b) (i64.const 0xffffffff)))
+      (local.set $ah (i64.shr_u (local.get $a) (i64.const 32)))
+      (local.set $bh (i64.shr_u (local.get $b) (i64.const 32)))
+      (local.set $ll (i64.mul (local.get $al) (local.get $bl)))
+      (local.set $t1 (i64.add (i64.shr_u (local.get $ll) (i64.const 32))
+        (i64.mul (local.get $al) (local.get $bh))))
+      (local.set $t2 (i64.add (i64.mul (local.get $ah) (local.get $bl))
+        (i64.and (local.get $t1) (i64.const )" +
+         std::string(mask) + R"())))
+      (i64.add
+        (i64.add (i64.mul (local.get $ah) (local.get $bh))
+          (i64.shr_u (local.get $t1) (i64.const 32)))
+        (i64.shr_u (local.get $t2) (i64.const 32)))
+      (i64.or (i64.shl (local.get $t2) (i64.const 32))
+        (i64.and (local.get $ll) (i64.const 0xffffffff))))))";
+}
+
+TEST(Optimize, ProductsOfHalvesBecomeOne) {
+  const auto isOne = [](const char *mask) {
+    return Optimized(productOfHalves(mask))
+               .module()
+               .ir("wasm.f0")
+               .find("mul nuw i128") != std::string::npos;
+  };
+  EXPECT_TRUE(isOne("0xffffffff"));
+  EXPECT_FALSE(isOne("0x7fffffff"));
+}
+
 TEST(Optimize, FunctionsThatAreAlikeAreFoldedForSize) {
   const auto code = [](const char *last) {
     const std::string body =
