@@ -56,7 +56,7 @@ constexpr const char *OptimizeO2 =
     ",jump-threading,loop-mssa(licm),simplifycfg,"
     "keep-loads,loop(loop-rotate),loop-simplify,lcssa,version-loops,"
     "loop-mssa(licm-proven),reroll-loops,loop(indvars-other),"
-    "loop-vectorize,loop-load-elim,slp-vectorize,vector-combine,"
+    "loop-vectorize,loop-load-elim,carry-stores,slp-vectorize,vector-combine,"
     "drop-loop-scopes," COMBINE ","
     "loop-unroll<O2>,loop-mssa(licm),sink,early-cse,thread-dispatch,"
     "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;"
@@ -142,6 +142,8 @@ void registerPasses(llvm::PassBuilder &builder) {
           passes.addPass(VersionLoopsPass());
         else if (name == "reroll-loops")
           passes.addPass(RerollLoopsPass());
+        else if (name == "carry-stores")
+          passes.addPass(CarryStoresPass());
         else if (name == "slp-vectorize")
           passes.addPass(SlpVectorizePass());
         else if (name == "thread-dispatch")

@@ -103,6 +103,13 @@ struct RerollLoopsPass : llvm::PassInfoMixin<RerollLoopsPass> {
                               llvm::FunctionAnalysisManager &analyses);
 };
 
+/// Keeps in a register what a proven loop stores and loads again in its next
+/// iteration.
+struct CarryStoresPass : llvm::PassInfoMixin<CarryStoresPass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &analyses);
+};
+
 /// LLVM's SLP vectoriser, except that it leaves recurrences with a division or
 /// a square root alone. An iteration of those takes as long as the chain of
 /// their instructions, and in a vector each waits for the longest of them.

@@ -397,6 +397,28 @@ TEST(ProvenLoops, CellsThatMayBeStoredToHaveAnOrderedLoopToo) {
   }
 }
 
+TEST(ProvenLoops, CarryWhatTheyStoreForTheNextIteration) {
+  // x[i + 3] = x[i] * 7, and then something else `offset` bytes from x[i].
+  const auto isCarried = [](int offset) {
+    Optimized code(R"((module (memory 1)
+      (func (export "f") (param $x i32) (param $n i32)
+        (loop $next
+          (i32.store offset=12 (local.get $x)
+            (i32.mul (i32.load (local.get $x)) (i32.const 7)))
+          (i32.store offset=)" +
+                   std::to_string(offset) + R"( (local.get $x) (local.get $n))
+          (local.set $x (i32.add (local.get $x) (i32.const 12)))
+          (br_if $next
+            (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))))");
+    return code.module().ir("wasm.f0").find("%carried") != std::string::npos;
+  };
+  EXPECT_TRUE(isCarried(8));
+  EXPECT_FALSE(isCarried(10));
+  EXPECT_FALSE(isCarried(12));
+  EXPECT_FALSE(isCarried(14));
+  EXPECT_TRUE(isCarried(16));
+}
+
 TEST(ProvenLoops, CountersMayMissTheirBound) {
   // In steps of two, up to a bound of which nothing is known.
   const char *code = R"((module (memory 1)
