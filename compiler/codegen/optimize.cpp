@@ -47,7 +47,9 @@ constexpr Pipeline O1 = {"globalopt,globaldce,function(sroa," SIMPLIFY ")", "",
                          ",simplifycfg,keep-loads-last"};
 
 /// Induction variables stay as narrow as indices until loops are versioned: a
-/// widened one no longer shows how an index advances.
+/// widened one no longer shows how an index advances. CarryStores stands in for
+/// LLVM's loop-load-elim, which gives a load what was stored at its address even
+/// where another store has since reached half of it.
 constexpr const char *OptimizeO2 =
     "reassociate,loop-mssa(licm,loop-rotate,licm,simple-loop-unswitch),"
     "simplifycfg,"
@@ -56,7 +58,7 @@ constexpr const char *OptimizeO2 =
     ",jump-threading,loop-mssa(licm),simplifycfg,"
     "keep-loads,loop(loop-rotate),loop-simplify,lcssa,version-loops,"
     "loop-mssa(licm-proven),reroll-loops,loop(indvars-other),"
-    "loop-vectorize,loop-load-elim,carry-stores,slp-vectorize,vector-combine,"
+    "loop-vectorize,carry-stores,slp-vectorize,vector-combine,"
     "drop-loop-scopes," COMBINE ","
     "loop-unroll<O2>,loop-mssa(licm),sink,early-cse,thread-dispatch,"
     "simplifycfg<forward-switch-cond;switch-range-to-icmp;switch-to-lookup;"
