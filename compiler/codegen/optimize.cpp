@@ -48,13 +48,13 @@ constexpr Pipeline O1 = {"globalopt,globaldce,function(sroa," SIMPLIFY ")", "",
 
 /// Induction variables stay as narrow as indices until loops are versioned: a
 /// widened one no longer shows how an index advances. CarryStores stands in for
-/// LLVM's loop-load-elim, which gives a load what was stored at its address even
-/// where another store has since reached half of it.
+/// LLVM's loop-load-elim, which gives a load what was stored at its address
+/// even where another store has since reached half of it.
 constexpr const char *OptimizeO2 =
     "reassociate,loop-mssa(licm,loop-rotate,licm,simple-loop-unswitch),"
     "simplifycfg,"
     "loop(loop-idiom,indvars-narrow,loop-deletion,loop-unroll-full),"
-    "sroa,gvn,drop-implied-checks,bdce," COMBINE
+    "sroa,gvn,drop-implied-checks,scalar-indices,bdce," COMBINE
     ",jump-threading,loop-mssa(licm),simplifycfg,"
     "keep-loads,loop(loop-rotate),loop-simplify,lcssa,version-loops,"
     "loop-mssa(licm-proven),reroll-loops,loop(indvars-other),"
@@ -136,6 +136,8 @@ void registerPasses(llvm::PassBuilder &builder) {
           passes.addPass(KeepLoadsPass(/*isLast=*/false));
         else if (name == "keep-loads-last")
           passes.addPass(KeepLoadsPass(/*isLast=*/true));
+        else if (name == "scalar-indices")
+          passes.addPass(ScalarIndicesPass());
         else if (name == "wide-multiply")
           passes.addPass(WideMultiplyPass());
         else if (name == "drop-implied-checks")

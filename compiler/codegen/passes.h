@@ -70,6 +70,12 @@ struct KeepLoadsPass : llvm::PassInfoMixin<KeepLoadsPass> {
 /// Whether it is there only to keep a load, until KeepLoads.
 bool isFakeUse(const llvm::Instruction &instruction);
 
+/// Computes lanes of integer vectors apart where nothing else becomes of them.
+struct ScalarIndicesPass : llvm::PassInfoMixin<ScalarIndicesPass> {
+  llvm::PreservedAnalyses run(llvm::Function &function,
+                              llvm::FunctionAnalysisManager &);
+};
+
 /// Multiplies 64-bit numbers to 128 bits where a module does so by halves. Runs
 /// after simplification and before inlining, for which such functions are then
 /// small enough.

@@ -505,6 +505,28 @@ TEST(Optimize, InterpretersSwitchInEachHandler) {
   }
 }
 
+TEST(Optimize, LanesOfIndicesAreComputedApart) {
+  const auto hasVectors = [](const char *more) {
+    Optimized code(R"((module (memory 1)
+      (func (export "f") (param $n i32) (result i32) (local $at v128)
+        (local $sum i32)
+        (loop $next
+          (local.set $sum (i32.add (local.get $sum) (i32.load
+            (i32x4.extract_lane 1 (i32x4.mul (local.get $at)
+              (v128.const i32x4 20 24 28 32))))))
+          (local.set $at (i32x4.add (local.get $at)
+            (v128.const i32x4 1 2 3 4)))
+          )" + std::string(more) +
+                       R"( (br_if $next
+            (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+        (local.get $sum))))",
+                   OptLevel::Os);
+    return code.module().ir("wasm.f0").find("<4 x i32>") != std::string::npos;
+  };
+  EXPECT_FALSE(hasVectors(""));
+  EXPECT_TRUE(hasVectors("(v128.store (local.get $n) (local.get $at))"));
+}
+
 /// Both halves of a product made of halves; `mask` is of the first carry.
 std::string productOfHalves(const char *mask) {
   return R"((module (func (export "f") (param $a i64) (param $b i64)
