@@ -13,7 +13,6 @@
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/Instructions.h"
 #include "llvm/IR/IntrinsicInst.h"
-#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include "llvm/Transforms/Utils/Local.h"
 #include "llvm/Transforms/Utils/PromoteMemToReg.h"
@@ -138,6 +137,8 @@ public:
       copyToHandlers(Dispatch(work_[next]));
     if (slots_.empty())
       return false;
+    // Not before: two dispatches may begin with the same blocks.
+    removeUnreachableBlocks(function_);
     dominators_.recalculate(function_);
     erase_if(slots_,
              [](AllocaInst *slot) { return !isAllocaPromotable(slot); });
@@ -153,8 +154,7 @@ private:
   }
 
   void copyToHandlers(const Dispatch &dispatch) {
-    BasicBlock &first = *dispatch.front();
-    const SmallVector<BasicBlock *> handlers = handlersOf(first);
+    const SmallVector<BasicBlock *> handlers = handlersOf(*dispatch.front());
     if (handlers.size() < 2 || !canCopy(dispatch))
       return;
     size_t instructions = 0, edges = 0;
@@ -170,11 +170,6 @@ private:
       putOnStack(*block);
     for (BasicBlock *handler : handlers)
       work_.push_back(copyTo(dispatch, *handler));
-    for (BasicBlock *block : dispatch) {
-      if (!pred_empty(block))
-        break;
-      DeleteDeadBlock(block);
-    }
   }
 
   void putOnStack(BasicBlock &block) {

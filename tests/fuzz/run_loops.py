@@ -181,9 +181,15 @@ class Interpreters:
         count = chance.randrange(8, 40)
         index = chance.choice(["(local.get $code)", "(i32.rem_u (local.get "
                                f"$code) (i32.const {count}))"])
-        inner = "(br_table {} $h{} {})".format(
-            " ".join(f"$h{n}" for n in range(count)), chance.randrange(count),
-            index)
+        names = [f"$h{n}" for n in range(count)]
+
+        def switch():
+            return f"(br_table {' '.join(names)} {chance.choice(names)} {index})"
+        inner = switch()
+        if chance.random() < .3:
+            # Another switch on the same byte.
+            chance.shuffle(names)
+            inner = f"(if {self.value()} (then {switch()})) {inner}"
         for n in range(count):
             leave = chance.choice(["$next", "$next", "$tail"])
             inner = (f"(block $h{n} {inner})\n        "
