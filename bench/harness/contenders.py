@@ -152,6 +152,7 @@ class Wrought(Contender):
 
 class Profiled(Wrought):
     """Built for the profile of a run of its own, with the same data."""
+    targets = False         # it would have to run there in between
 
     def build(self, program, module, path, launcher):
         counting, profile = path + ".counting", path + ".wprof"
