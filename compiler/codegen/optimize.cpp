@@ -220,8 +220,11 @@ const Pipeline &pipeline(OptLevel level) {
 
 template <typename Manager>
 void parse(llvm::PassBuilder &builder, Manager &passes, const char *text) {
-  if (*text)
-    llvm::cantFail(builder.parsePassPipeline(passes, text));
+  if (!*text)
+    return;
+  // Also without assertions: code would be made with passes missing.
+  if (llvm::Error error = builder.parsePassPipeline(passes, text))
+    llvm::report_fatal_error(std::move(error));
 }
 
 /// Runs one of two function pipelines, by the function's size.
