@@ -245,7 +245,8 @@ void addProfileFlags(CLI::App &app, RawOptions &raw) {
                "it ends; =FILE: there (default.wprof)")
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   addList(app, "--profile-use", raw.profiles, "FILE[,FILE...]",
-          "Optimise for what these profiles show");
+          "Optimise for what these profiles show: those of "
+          "--profile-generate, or sampled ones (LLVM's text form)");
 }
 
 /// What a build says of itself to build systems and pipelines.

@@ -47,6 +47,8 @@ llvm::Value *FunctionEmitter::memoryByteLength(const MemoryView &view,
     return builder_.getInt64(*view.fixedByteLength);
   llvm::LoadInst *load = loadField(AbiStruct::Memory, view.descriptor,
                                    field::Memory_byteLength, module_.stateTag);
+  // From this, checks can be seen to imply each other. Only the runtime writes
+  // it.
   if (view.leastByteLength != 0)
     load->setMetadata(llvm::LLVMContext::MD_range,
                       llvm::MDBuilder(types_.context)
